@@ -1,0 +1,174 @@
+import * as z from 'zod'
+
+/** One failure that a person can meet; `{name}` in a sentence is filled from its data. */
+interface Failure {
+  readonly status: number
+  /** What happened and what to do, in English; also the message on the wire. */
+  readonly message: string
+  /** The same sentence in Spanish. */
+  readonly es: string
+  readonly data: z.ZodObject
+}
+
+const text = z.string()
+const count = z.number()
+
+/** Every failure that a person can meet: its HTTP status, its sentence, and the data that the sentence needs. */
+export const ERRORS = {
+  INSTRUMENT_UNKNOWN: {
+    status: 404,
+    message: 'No instrument is named {instrument}. Check the symbol, or add it from search (Ctrl K).',
+    es: 'Ningún instrumento se llama {instrument}. Compruebe el símbolo o añádalo desde la búsqueda (Ctrl K).',
+    data: z.object({ instrument: text }),
+  },
+  SERIES_UNKNOWN: {
+    status: 404,
+    message: 'No series is named {series}. The Series list in the SQL panel shows what is there.',
+    es: 'Ninguna serie se llama {series}. La lista de series del panel SQL muestra las que hay.',
+    data: z.object({ series: text }),
+  },
+  SERIES_EXISTS: {
+    status: 409,
+    message: 'A series named {series} exists already, with {rows} rows. Choose another name, or replace it on purpose.',
+    es: 'Ya existe una serie llamada {series}, con {rows} filas. Elija otro nombre o reemplácela a propósito.',
+    data: z.object({ series: text, rows: count }),
+  },
+  SOURCE_UNKNOWN: {
+    status: 404,
+    message: 'No source is named {source}. The Sources panel lists those there are.',
+    es: 'Ninguna fuente se llama {source}. El panel Fuentes muestra las que hay.',
+    data: z.object({ source: text }),
+  },
+  SOURCE_OFF: {
+    status: 409,
+    message: 'The source {source} is off. Turn it on in the Sources panel.',
+    es: 'La fuente {source} está apagada. Enciéndala en el panel Fuentes.',
+    data: z.object({ source: text }),
+  },
+  SOURCE_FAILED: {
+    status: 502,
+    message: '{source} did not answer: {reason}. It is tried again by itself; the Sources panel shows when.',
+    es: '{source} no respondió: {reason}. Se reintenta sola; el panel Fuentes muestra cuándo.',
+    data: z.object({ source: text, reason: text }),
+  },
+  FILE_UNREADABLE: {
+    status: 422,
+    message: 'The file {file} cannot be read: {reason}.',
+    es: 'No se puede leer el archivo {file}: {reason}.',
+    data: z.object({ file: text, reason: text }),
+  },
+  FILE_EMPTY: {
+    status: 422,
+    message: 'The file {file} has no rows. Nothing was imported.',
+    es: 'El archivo {file} no tiene filas. No se importó nada.',
+    data: z.object({ file: text }),
+  },
+  UPLOAD_UNKNOWN: {
+    status: 404,
+    message: 'That file is no longer held here. Drop or pick it again.',
+    es: 'Ese archivo ya no está aquí. Suéltelo o elíjalo de nuevo.',
+    data: z.object({ upload: text }),
+  },
+  MAPPING_INVALID: {
+    status: 422,
+    message: 'The columns are not mapped completely: {reason}.',
+    es: 'Las columnas no están asignadas por completo: {reason}.',
+    data: z.object({ reason: text }),
+  },
+  JOB_UNKNOWN: {
+    status: 404,
+    message: 'That job is not known here; it may have ended before the last restart.',
+    es: 'Ese trabajo no se conoce aquí; quizá terminó antes del último reinicio.',
+    data: z.object({ job: text }),
+  },
+  QUERY_FAILED: {
+    status: 422,
+    message: 'The query was refused: {reason}',
+    es: 'La consulta fue rechazada: {reason}',
+    data: z.object({ reason: text, line: count.nullable() }),
+  },
+  QUERY_NOT_READ_ONLY: {
+    status: 403,
+    message: 'This console only reads, and {statement} writes. Use SELECT, WITH, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN.',
+    es: 'Esta consola solo lee y {statement} escribe. Use SELECT, WITH, DESCRIBE, SHOW, SUMMARIZE o EXPLAIN.',
+    data: z.object({ statement: text }),
+  },
+  QUERY_CANCELLED: {
+    status: 409,
+    message: 'The query was cancelled. Nothing was changed.',
+    es: 'La consulta se canceló. No se cambió nada.',
+    data: z.object({}),
+  },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    message: 'The market store is restarting: {reason}. Charts come back by themselves in a moment.',
+    es: 'El almacén de mercado se está reiniciando: {reason}. Los gráficos volverán solos en un momento.',
+    data: z.object({ reason: text }),
+  },
+  DISK_FULL: {
+    status: 507,
+    message: 'The disk that holds {folder} is full. Free some space; nothing more is written until then.',
+    es: 'El disco que contiene {folder} está lleno. Libere espacio; hasta entonces no se escribe nada más.',
+    data: z.object({ folder: text }),
+  },
+  WORKSPACE_CHANGED: {
+    status: 409,
+    message: 'This workspace was changed in another window since it was opened here. Reload it, or save it under a new name.',
+    es: 'Este espacio se cambió en otra ventana desde que se abrió aquí. Recárguelo o guárdelo con otro nombre.',
+    data: z.object({ revision: count }),
+  },
+  WORKSPACE_UNKNOWN: {
+    status: 404,
+    message: 'That workspace does not exist any more. Choose one from the top bar.',
+    es: 'Ese espacio ya no existe. Elija uno en la barra superior.',
+    data: z.object({ workspace: text }),
+  },
+  SETTING_INVALID: {
+    status: 422,
+    message: 'The setting {key} cannot be {value}: {reason}.',
+    es: 'El ajuste {key} no puede ser {value}: {reason}.',
+    data: z.object({ key: text, value: text, reason: text }),
+  },
+  STREAM_UNKNOWN: {
+    status: 404,
+    message: 'That stream has ended. The page opens it again by itself.',
+    es: 'Ese flujo ha terminado. La página lo abre de nuevo.',
+    data: z.object({ stream: text }),
+  },
+  STREAM_BEHIND: {
+    status: 409,
+    message: 'This page fell too far behind the stream. It resumes from the last record it saw.',
+    es: 'Esta página se retrasó demasiado respecto al flujo. Continúa desde el último registro visto.',
+    data: z.object({ lastSeq: count }),
+  },
+  FORBIDDEN: {
+    status: 403,
+    message: 'Your account may not {verb} {domain}. Ask an administrator.',
+    es: 'Su cuenta no tiene permiso: {domain} ({verb}). Consulte a un administrador.',
+    data: z.object({ verb: text, domain: text }),
+  },
+  INTERNAL: {
+    status: 500,
+    message: 'Something failed that should not have. The log has it under {reference}; copy that when you report it.',
+    es: 'Falló algo que no debía fallar. El registro lo tiene como {reference}; cópielo al informar.',
+    data: z.object({ reference: text }),
+  },
+} as const satisfies Record<string, Failure>
+
+export type ErrorCode = keyof typeof ERRORS
+export type ErrorData<C extends ErrorCode> = z.infer<(typeof ERRORS)[C]['data']>
+
+/** The part of the catalogue that a procedure declares, in the form that oRPC wants. */
+export function failures<C extends ErrorCode>(
+  ...codes: C[]
+): { [K in C]: { status: number; message: string; data: (typeof ERRORS)[K]['data'] } } {
+  return Object.fromEntries(
+    codes.map(code => [code, { status: ERRORS[code].status, message: ERRORS[code].message, data: ERRORS[code].data }]),
+  ) as never
+}
+
+/** A sentence of the catalogue with its `{names}` filled from the data. */
+export function sentence(code: ErrorCode, data: Readonly<Record<string, unknown>>, language: 'en' | 'es' = 'en'): string {
+  const template: string = language === 'es' ? ERRORS[code].es : ERRORS[code].message
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(data[name] ?? ''))
+}

@@ -1,0 +1,19 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import { importsContract } from './imports.ts'
+import { labContract } from './lab.ts'
+import { marketContract } from './market.ts'
+import { sourcesContract } from './sources.ts'
+import { systemContract } from './system.ts'
+import { workspaceContract } from './workspace.ts'
+
+/** All that the host can do; transports and clients are made from this table. */
+export const contract = {
+  imports: importsContract,
+  lab: labContract,
+  market: marketContract,
+  sources: sourcesContract,
+  system: systemContract,
+  workspace: workspaceContract,
+}
+
+export type Client = ContractRouterClient<typeof contract>

@@ -1,0 +1,13 @@
+import { oc } from '@orpc/contract'
+
+export const DOMAIN_RIGHTS = ['market', 'sources', 'imports', 'workspace', 'lab', 'system'] as const
+export type Right = `${(typeof DOMAIN_RIGHTS)[number]}:${'read' | 'write'}`
+
+/** What a caller must hold, and whether the call changes something and so is written to the audit trail. */
+export interface Policy {
+  readonly needs: Right | 'nobody'
+  readonly changes: boolean
+}
+
+/** Start of every procedure; without a policy of its own a procedure is closed to everyone. */
+export const procedure = oc.$meta<Policy>({ needs: 'nobody', changes: false })

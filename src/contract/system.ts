@@ -1,0 +1,156 @@
+import { eventIterator } from '@orpc/contract'
+import * as z from 'zod'
+import { failures } from './errors.ts'
+import { procedure } from './procedure.ts'
+import { micros } from './wire.ts'
+
+export const jobState = z.object({
+  id: z.string(),
+  kind: z.string(),
+  /** What it works on: a file, a series, a table. */
+  subject: z.string(),
+  phase: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  /** 0 to 1, or null while its length is not known. */
+  progress: z.number().nullable(),
+  detail: z.string().nullable(),
+  started: micros,
+  ended: micros.nullable(),
+  canCancel: z.boolean(),
+})
+export type JobState = z.infer<typeof jobState>
+
+const histogram = z.object({
+  step: z.string(),
+  count: z.number(),
+  p50: z.number(),
+  p90: z.number(),
+  p99: z.number(),
+  max: z.number(),
+  /** Upper bounds in seconds with their counts. */ buckets: z.array(z.tuple([z.number(), z.number()])),
+})
+
+export const status = z.object({
+  at: micros,
+  uptimeSeconds: z.number(),
+  demo: z.boolean(),
+  /** Latency from the frame's arrival, split by step; seconds. */
+  latency: z.array(histogram),
+  eventLoop: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
+  queues: z.array(z.object({ name: z.string(), length: z.number(), limit: z.number().nullable(), dropped: z.number() })),
+  rates: z.array(z.object({ name: z.string(), perSecond: z.number(), total: z.number() })),
+  memory: z.array(z.object({ process: z.string(), bytes: z.number() })),
+  disk: z.object({ folder: z.string(), free: z.number(), journal: z.number(), market: z.number(), segments: z.number() }),
+  journal: z.object({ head: z.number().int(), hash: z.string(), verified: z.boolean() }),
+  data: z.object({
+    phase: z.enum(['starting', 'up', 'restarting', 'failed', 'rebuilding']),
+    pid: z.number().nullable(),
+    restarts: z.number().int(),
+    reason: z.string().nullable(),
+    unwrittenRows: z.number(),
+    lossWindowSeconds: z.number(),
+  }),
+  workers: z.object({ threads: z.number().int(), busy: z.number().int(), waiting: z.number().int(), replaced: z.number().int() }),
+  notices: z.array(z.object({ level: z.enum(['info', 'warning', 'error']), key: z.string(), text: z.string() })),
+})
+export type Status = z.infer<typeof status>
+
+export const logEntry = z.object({
+  seq: z.number().int(),
+  at: micros,
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  event: z.string(),
+  fields: z.record(z.string(), z.unknown()),
+})
+export type LogEntry = z.infer<typeof logEntry>
+
+export const journalEntry = z.object({
+  seq: z.number().int(),
+  at: micros,
+  kind: z.string(),
+  subject: z.string(),
+  user: z.string(),
+  hash: z.string(),
+  summary: z.string(),
+})
+
+export const check = z.object({
+  name: z.string(),
+  state: z.enum(['good', 'attention', 'bad']),
+  finding: z.string(),
+  remedy: z.string().nullable(),
+})
+
+const read = { needs: 'system:read', changes: false } as const
+const write = { needs: 'system:write', changes: true } as const
+
+export const systemContract = {
+  hello: procedure
+    .meta(read)
+    .route({ method: 'GET', path: '/system/hello', summary: 'What this host is', tags: ['system'] })
+    .output(
+      z.object({
+        product: z.literal('Contango'),
+        version: z.string(),
+        demo: z.boolean(),
+        workspace: z.string(),
+        runtime: z.string(),
+        shell: z.enum(['electron', 'browser', 'cli']),
+        user: z.string(),
+        mayWrite: z.array(z.string()),
+        startedAt: micros,
+      }),
+    ),
+  status: procedure
+    .meta(read)
+    .route({ method: 'GET', path: '/system/status', summary: 'Health of the host, once', tags: ['system'] })
+    .output(status),
+  watchStatus: procedure
+    .meta(read)
+    .route({
+      method: 'GET',
+      path: '/system/status/watch',
+      summary: 'Health of the host as a stream, once a second',
+      tags: ['system'],
+    })
+    .output(eventIterator(status)),
+  log: procedure
+    .meta(read)
+    .route({ method: 'GET', path: '/system/log', summary: 'Log entries as a stream, the recent ones first', tags: ['system'] })
+    .input(z.object({ backfill: z.coerce.number().int().min(0).max(5000).default(500) }))
+    .output(eventIterator(z.object({ entries: z.array(logEntry) }))),
+  jobs: procedure
+    .meta(read)
+    .route({ method: 'GET', path: '/system/jobs', summary: 'Long work with its progress, as a stream', tags: ['system'] })
+    .output(eventIterator(z.object({ jobs: z.array(jobState) }))),
+  cancelJob: procedure
+    .meta(write)
+    .route({ method: 'POST', path: '/system/jobs/{job}/cancel', summary: 'Cancel a job', tags: ['system'] })
+    .errors(failures('JOB_UNKNOWN'))
+    .input(z.object({ job: z.string() }))
+    .output(z.object({})),
+  journal: procedure
+    .meta(read)
+    .route({ method: 'GET', path: '/system/journal', summary: 'Journal entries, newest first', tags: ['system'] })
+    .input(z.object({ before: z.coerce.number().int().optional(), limit: z.coerce.number().int().min(1).max(1000).default(100) }))
+    .output(z.object({ entries: z.array(journalEntry), head: z.number().int() })),
+  doctor: procedure
+    .meta(read)
+    .route({ method: 'GET', path: '/system/doctor', summary: 'Checks of the installation and the stores', tags: ['system'] })
+    .output(z.object({ checks: z.array(check) })),
+  /** Rebuilds the market store from the journal and the segments; a job. */
+  rebuild: procedure
+    .meta(write)
+    .route({
+      method: 'POST',
+      path: '/system/rebuild',
+      summary: 'Rebuild the market store from journal and segments',
+      tags: ['system'],
+    })
+    .output(z.object({ job: z.string() })),
+  /** The page tells how long frames took from the host to the pixels, so that Status can show the whole way. */
+  drawn: procedure
+    .meta(read)
+    .route({ method: 'POST', path: '/system/drawn', summary: 'Latency that the page measured', tags: ['system'] })
+    .input(z.object({ samples: z.array(z.number().nonnegative()).max(2000) }))
+    .output(z.object({})),
+}

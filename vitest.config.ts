@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'tests/**/*.test.ts'],
+    exclude: ['tests/e2e/**', '**/*.slow.test.ts'],
+    reporters: ['default', './tests/plain-line.ts'],
+    maxWorkers: 2,
+  },
+})
