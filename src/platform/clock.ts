@@ -75,6 +75,7 @@ export interface ManualClock extends Clock {
   jump(seconds: number): void
 }
 
+/** A clock for tests and replays, standing at that instant until it is moved. */
 export function manualClock(start: EpochMicros = epochMicros(1_700_000_000_000_000)): ManualClock {
   let elapsed = 0
   let offset: number = start

@@ -19,10 +19,12 @@ export function isInstrumentId(text: string): text is InstrumentId {
   return INSTRUMENT.test(text)
 }
 
+/** The part before the venue: `CLZ26` of `CLZ26.NYMEX`. */
 export function symbolOf(id: InstrumentId): string {
   return id.slice(0, id.lastIndexOf('.'))
 }
 
+/** The part after the last dot: `NYMEX` of `CLZ26.NYMEX`. */
 export function venueOf(id: InstrumentId): string {
   return id.slice(id.lastIndexOf('.') + 1)
 }

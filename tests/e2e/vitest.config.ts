@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    root: new URL('../..', import.meta.url).pathname,
+    include: ['tests/e2e/**/*.spec.ts'],
+    reporters: ['default', './tests/plain-line.ts'],
+    // One page at a time: two Chromiums and two hosts on two cores time out for reasons that are nobody's fault.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
