@@ -1,0 +1,116 @@
+import type { ComponentType } from 'react'
+import type { TextKey } from './ui/text.ts'
+
+/** What every panel is given, whatever it shows. */
+export interface PanelProps<P> {
+  readonly id: string
+  readonly params: P
+  setParams(patch: Partial<P>): void
+  /** Symbol of the link group, or of the panel itself where it is in none. */
+  readonly subject: string | null
+  setSubject(id: string): void
+  setTitle(text: string): void
+  /** Element of the panel's header where it puts its own actions (portal); null until the header is drawn. */
+  readonly actions: HTMLElement | null
+}
+
+/** One kind of panel. Params must be plain JSON: they are stored with the workspace. */
+export interface PanelKind<K extends string = string, P extends object = object> {
+  readonly kind: K
+  /** Key of its name, as `panel.chart`. */
+  readonly title: TextKey
+  /** Follows the symbol of a link group. */
+  readonly linkable: boolean
+  /** Letter of its icon in menus and in pictures of workspaces. */
+  readonly icon: string
+  readonly params: P
+  load(): Promise<{ readonly Panel: ComponentType<PanelProps<P>> }>
+}
+
+/** A kind of panel, checked: the component that is loaded must take the params given here. */
+export function definePanel<K extends string, P extends object>(kind: PanelKind<K, P>): PanelKind<K, P> {
+  return kind
+}
+
+/** Every panel there is. Menus, the palette and the shortcuts are made from this table. */
+export const PANELS = [
+  definePanel({
+    kind: 'chart',
+    title: 'panel.chart',
+    linkable: true,
+    icon: 'chart',
+    params: {},
+    load: () => import('./market/chart-panel.tsx'),
+  }),
+  definePanel({
+    kind: 'watchlist',
+    title: 'panel.watchlist',
+    linkable: true,
+    icon: 'list',
+    params: {},
+    load: () => import('./market/watchlist-panel.tsx'),
+  }),
+  definePanel({
+    kind: 'tape',
+    title: 'panel.tape',
+    linkable: true,
+    icon: 'tape',
+    params: {},
+    load: () => import('./market/tape-panel.tsx'),
+  }),
+  definePanel({
+    kind: 'sql',
+    title: 'panel.sql',
+    linkable: false,
+    icon: 'sql',
+    params: {},
+    load: () => import('./lab/sql-panel.tsx'),
+  }),
+  definePanel({
+    kind: 'import',
+    title: 'panel.import',
+    linkable: false,
+    icon: 'import',
+    params: {},
+    load: () => import('./imports/import-panel.tsx'),
+  }),
+  definePanel({
+    kind: 'sources',
+    title: 'panel.sources',
+    linkable: false,
+    icon: 'sources',
+    params: {},
+    load: () => import('./sources/sources-panel.tsx'),
+  }),
+  definePanel({
+    kind: 'status',
+    title: 'panel.status',
+    linkable: false,
+    icon: 'status',
+    params: {},
+    load: () => import('./system/status-panel.tsx'),
+  }),
+  definePanel({
+    kind: 'log',
+    title: 'panel.log',
+    linkable: false,
+    icon: 'log',
+    params: {},
+    load: () => import('./system/log-panel.tsx'),
+  }),
+  definePanel({
+    kind: 'settings',
+    title: 'panel.settings',
+    linkable: false,
+    icon: 'settings',
+    params: {},
+    load: () => import('./system/settings-panel.tsx'),
+  }),
+] as const
+
+export type PanelName = (typeof PANELS)[number]['kind']
+
+/** The kind of that name, or null where a stored layout names one that is gone. */
+export function panelKind(kind: string): PanelKind<PanelName> | null {
+  return (PANELS.find(known => known.kind === kind) as PanelKind<PanelName> | undefined) ?? null
+}

@@ -1,0 +1,121 @@
+import i18next from 'i18next'
+import { useMemo } from 'react'
+import { initReactI18next, useTranslation } from 'react-i18next'
+import { chartText } from './text/chart.ts'
+import { gridText } from './text/grid.ts'
+import { importsText } from './text/imports.ts'
+import { labText } from './text/lab.ts'
+import { panelsText } from './text/panels.ts'
+import { settingsText } from './text/settings.ts'
+import { shellText } from './text/shell.ts'
+import { sourcesText } from './text/sources.ts'
+import { statesText } from './text/states.ts'
+import { systemText } from './text/system.ts'
+import { tapeText } from './text/tape.ts'
+import { watchlistText } from './text/watchlist.ts'
+
+const en = {
+  ...panelsText.en,
+  ...statesText.en,
+  ...shellText.en,
+  ...settingsText.en,
+  ...sourcesText.en,
+  ...systemText.en,
+  ...chartText.en,
+  ...gridText.en,
+  ...watchlistText.en,
+  ...tapeText.en,
+  ...labText.en,
+  ...importsText.en,
+} as const
+
+const es = {
+  ...panelsText.es,
+  ...statesText.es,
+  ...shellText.es,
+  ...settingsText.es,
+  ...sourcesText.es,
+  ...systemText.es,
+  ...chartText.es,
+  ...gridText.es,
+  ...watchlistText.es,
+  ...tapeText.es,
+  ...labText.es,
+  ...importsText.es,
+} as const
+
+/** Every sentence of the page in both languages; the errors of the contract are in contract/errors.ts. */
+export const CATALOGUE = { en, es } as const
+
+export const LANGUAGES = ['en', 'es'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+type English = typeof en
+type StoredKey = keyof English & string
+/** `job.count_one` and `job.count_other` are asked for as `job.count`. */
+export type TextKey = StoredKey extends infer K ? (K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K) : never
+type Template<K> = K extends keyof English
+  ? English[K]
+  : K extends string
+    ? `${K}_other` extends keyof English
+      ? English[`${K}_other`] | '{count}'
+      : never
+    : never
+type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never
+type Values<K> = Readonly<Record<Names<Template<K>>, string | number>>
+
+/** Gives the sentence of a key in the language of the page; the compiler knows the keys and what each needs. */
+export type Translate = <K extends TextKey>(
+  key: K,
+  ...values: [Names<Template<K>>] extends [never] ? [] : [values: Values<K>]
+) => string
+
+void i18next.use(initReactI18next).init({
+  lng: 'en',
+  fallbackLng: 'en',
+  // The keys have dots of their own; the catalogue is flat, and braces are those of contract/errors.ts.
+  keySeparator: false,
+  nsSeparator: false,
+  interpolation: { escapeValue: false, prefix: '{', suffix: '}' },
+  resources: { en: { translation: en }, es: { translation: es } },
+  initAsync: false,
+})
+
+/** i18next's own types would look the key up a second time; the ones above are ours. */
+const lookUp = i18next.t as unknown as (key: string, values?: object) => string
+
+/** The sentence of a key, outside of a component. Inside one, use `useText`, which follows the language. */
+export const translate: Translate = (key, ...values) => lookUp(key, values[0])
+
+/** Whether the catalogue has that key: for keys that come from data, as a setting's name. */
+export function isTextKey(key: string): key is TextKey {
+  return key in en || `${key}_other` in en
+}
+
+/** Text of a key that comes from data; the fallback where the catalogue does not know it. */
+export function textOr(key: string, fallback: string): string {
+  return isTextKey(key) ? lookUp(key) : fallback
+}
+
+/** The page's language and the function that gives its sentences; components that use it follow a switch at once. */
+export function useText(): { t: Translate; language: Language } {
+  const { i18n } = useTranslation()
+  const language: Language = i18n.language === 'es' ? 'es' : 'en'
+  // A new function for each language, so that memoised children follow.
+  return useMemo(() => ({ t: ((key: string, values?: object) => lookUp(key, values)) as Translate, language }), [language])
+}
+
+export function currentLanguage(): Language {
+  return i18next.language === 'es' ? 'es' : 'en'
+}
+
+/** Switches every open panel to that language, and tells screen readers which one it is. */
+export function setLanguage(language: Language): void {
+  if (i18next.language !== language) void i18next.changeLanguage(language)
+  document.documentElement.lang = language
+}
+
+/** The language of the system where it is one of ours, else English. */
+export function systemLanguage(): Language {
+  return navigator.language.toLowerCase().startsWith('es') ? 'es' : 'en'
+}

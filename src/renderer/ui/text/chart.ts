@@ -1,0 +1,2 @@
+/** Words of the chart. */
+export const chartText = { en: {}, es: {} } as const

@@ -1,0 +1,2 @@
+/** Words of the grid. */
+export const gridText = { en: {}, es: {} } as const

@@ -1,0 +1,2 @@
+/** Words of the imports. */
+export const importsText = { en: {}, es: {} } as const

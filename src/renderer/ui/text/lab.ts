@@ -1,0 +1,2 @@
+/** Words of the lab. */
+export const labText = { en: {}, es: {} } as const

@@ -1,0 +1,2 @@
+/** Words of the sources. */
+export const sourcesText = { en: {}, es: {} } as const

@@ -1,0 +1,2 @@
+/** Words of the system. */
+export const systemText = { en: {}, es: {} } as const

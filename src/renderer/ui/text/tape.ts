@@ -1,0 +1,2 @@
+/** Words of the tape. */
+export const tapeText = { en: {}, es: {} } as const

@@ -1,0 +1,2 @@
+/** Words of the watchlist. */
+export const watchlistText = { en: {}, es: {} } as const
