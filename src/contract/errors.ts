@@ -105,6 +105,45 @@ export const ERRORS = {
     es: 'El almacén de mercado se está reiniciando: {reason}. Los gráficos volverán solos en un momento.',
     data: z.object({ reason: text }),
   },
+  JOURNAL_CORRUPT: {
+    status: 500,
+    message:
+      'The journal {file} is damaged at entry {seq}: {reason}. Nothing is written to it. Run npx contango doctor --salvage: it keeps every entry before that one and sets the damaged file aside.',
+    es: 'El diario {file} está dañado en la entrada {seq}: {reason}. No se escribe nada en él. Ejecute npx contango doctor --salvage: conserva todas las entradas anteriores y aparta el archivo dañado.',
+    data: z.object({ file: text, seq: count, reason: text }),
+  },
+  JOURNAL_BUSY: {
+    status: 503,
+    message: 'The journal {file} is open in another Contango. Close that one first, or choose another folder with --data.',
+    es: 'El diario {file} está abierto en otro Contango. Ciérrelo primero o elija otra carpeta con --data.',
+    data: z.object({ file: text }),
+  },
+  STORE_LOCKED: {
+    status: 503,
+    message: 'The market store {file} is open in another program. Close that program; it is tried again by itself.',
+    es: 'El almacén de mercado {file} está abierto en otro programa. Cierre ese programa; se reintenta solo.',
+    data: z.object({ file: text }),
+  },
+  STORE_NEWER: {
+    status: 503,
+    message:
+      'The market store was written by a newer Contango (step {found}, this one knows {known}). Update Contango; nothing was changed.',
+    es: 'El almacén de mercado lo escribió un Contango más nuevo (paso {found}, este conoce hasta {known}). Actualice Contango; no se cambió nada.',
+    data: z.object({ found: count, known: count }),
+  },
+  STORE_EDITED: {
+    status: 503,
+    message: 'Step {step} of the market store was edited after it had been applied. Install Contango again; nothing was changed.',
+    es: 'El paso {step} del almacén de mercado se modificó después de aplicarse. Instale Contango de nuevo; no se cambió nada.',
+    data: z.object({ step: text }),
+  },
+  STORE_CRASHING: {
+    status: 503,
+    message:
+      'The data process ended {times} times in a row and is not started again: {reason}. Open Status > Rebuild, or restart Contango.',
+    es: 'El proceso de datos terminó {times} veces seguidas y no se reinicia: {reason}. Abra Estado > Reconstruir o reinicie Contango.',
+    data: z.object({ times: count, reason: text }),
+  },
   DISK_FULL: {
     status: 507,
     message: 'The disk that holds {folder} is full. Free some space; nothing more is written until then.',
