@@ -186,6 +186,42 @@ export const ERRORS = {
     es: 'Su cuenta no tiene permiso: {domain} ({verb}). Consulte a un administrador.',
     data: z.object({ verb: text, domain: text }),
   },
+  UNAUTHORIZED: {
+    status: 401,
+    message: 'This needs the token of the launch. Open the address that Contango printed, or copy the token from it.',
+    es: 'Esto necesita la clave de este arranque. Abra la dirección que mostró Contango o copie la clave de ella.',
+    data: z.object({}),
+  },
+  HOST_REFUSED: {
+    status: 403,
+    message: 'Requests for {host} are not answered here. Use 127.0.0.1 or localhost with the port that Contango printed.',
+    es: 'Aquí no se responde a {host}. Use 127.0.0.1 o localhost con el puerto que mostró Contango.',
+    data: z.object({ host: text }),
+  },
+  ORIGIN_REFUSED: {
+    status: 403,
+    message: 'The page {origin} may not talk to Contango. Open the address that Contango printed.',
+    es: 'La página {origin} no puede hablar con Contango. Abra la dirección que mostró Contango.',
+    data: z.object({ origin: text }),
+  },
+  REST_OFF: {
+    status: 403,
+    message: 'The REST interface is off. Turn it on in Settings, or start with --rest.',
+    es: 'La interfaz REST está apagada. Enciéndala en Ajustes o inicie con --rest.',
+    data: z.object({}),
+  },
+  ADDRESS_UNKNOWN: {
+    status: 404,
+    message: 'Nothing answers at {address}. The addresses there are stand in /openapi.json.',
+    es: 'Nada responde en {address}. Las direcciones que hay están en /openapi.json.',
+    data: z.object({ address: text }),
+  },
+  BAD_REQUEST: {
+    status: 400,
+    message: 'The request was refused before any work: {reason}.',
+    es: 'La petición se rechazó antes de empezar: {reason}.',
+    data: z.object({ reason: text, field: text }),
+  },
   INTERNAL: {
     status: 500,
     message: 'Something failed that should not have. The log has it under {reference}; copy that when you report it.',

@@ -1,4 +1,5 @@
 import { oc } from '@orpc/contract'
+import { failures } from './errors.ts'
 
 export const DOMAIN_RIGHTS = ['market', 'sources', 'imports', 'workspace', 'lab', 'system'] as const
 export type Right = `${(typeof DOMAIN_RIGHTS)[number]}:${'read' | 'write'}`
@@ -9,5 +10,11 @@ export interface Policy {
   readonly changes: boolean
 }
 
-/** Start of every procedure; without a policy of its own a procedure is closed to everyone. */
-export const procedure = oc.$meta<Policy>({ needs: 'nobody', changes: false })
+/**
+ * Start of every procedure; without a policy of its own a procedure is closed to everyone.
+ *
+ * Each can fail in the ways that the guard and the transports know, so these are declared here once.
+ */
+export const procedure = oc
+  .$meta<Policy>({ needs: 'nobody', changes: false })
+  .errors(failures('BAD_REQUEST', 'FORBIDDEN', 'STORE_UNAVAILABLE', 'DISK_FULL', 'INTERNAL'))

@@ -56,7 +56,8 @@ function tokenOfPage(): string | null {
 
 function openSocket(token: string, onClose: () => void): Promise<Lane> {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
-  const socket = new WebSocket(`${scheme}//${location.host}/rpc?token=${encodeURIComponent(token)}`)
+  // As a subprotocol, since an address with the token in it would end up in histories and logs.
+  const socket = new WebSocket(`${scheme}//${location.host}/ws`, ['contango', `token.${token}`])
   return new Promise((resolve, reject) => {
     let opened = false
     socket.addEventListener('open', () => {

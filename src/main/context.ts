@@ -1,0 +1,38 @@
+import type { Right } from '../contract/procedure.ts'
+import type { createImportsService } from './imports/imports-service.ts'
+import type { createLabService } from './lab/lab-service.ts'
+import type { createMarketService } from './market/market-service.ts'
+import type { createSeriesService } from './market/series-service.ts'
+import type { createSourcesService } from './sources/sources-service.ts'
+import type { JobsService } from './system/jobs-service.ts'
+import type { SystemService } from './system/system-service.ts'
+import type { createWorkspaceService } from './workspace/workspace-service.ts'
+
+export interface User {
+  readonly name: string
+  readonly may: ReadonlySet<Right>
+}
+
+/** What the routers call; built once in host.ts. */
+export interface Services {
+  readonly imports: Made<typeof createImportsService>
+  readonly jobs: JobsService
+  readonly lab: Made<typeof createLabService>
+  readonly market: Made<typeof createMarketService>
+  readonly series: Made<typeof createSeriesService>
+  readonly sources: Made<typeof createSourcesService>
+  readonly system: SystemService
+  readonly workspace: Made<typeof createWorkspaceService>
+}
+
+type Made<F extends (...parts: never[]) => unknown> = Awaited<ReturnType<F>>
+
+/** How a caller came in, for system.hello. */
+export type Lane = 'electron' | 'browser' | 'cli'
+
+/** What every handler is given with a call. */
+export interface Context {
+  readonly user: User
+  readonly services: Services
+  readonly lane: Lane
+}
