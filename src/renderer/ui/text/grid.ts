@@ -1,2 +1,45 @@
-/** Words of the grid. */
-export const gridText = { en: {}, es: {} } as const
+/** Words of the table that all panels share. */
+export const gridText = {
+  en: {
+    'grid.resort': 'Order changed. Sort again',
+    'grid.resortHint': 'Values moved since the rows were sorted; they stay in place while the pointer is over them (Ctrl+Enter)',
+    'grid.rows_one': '{count} row',
+    'grid.rows_other': '{count} rows',
+    'grid.columns': 'Columns',
+    'grid.columnsReset': 'Usual columns',
+    'grid.sortUp': 'Sort ascending',
+    'grid.sortDown': 'Sort descending',
+    'grid.sortNone': 'Original order',
+    'grid.hideColumn': 'Hide column',
+    'grid.moveLeft': 'Move left',
+    'grid.moveRight': 'Move right',
+    'grid.widen': 'Usual width',
+    'grid.copy': 'Copy',
+    'grid.copied_one': '{count} row copied',
+    'grid.copied_other': '{count} rows copied',
+    'grid.resize': 'Width of {column}',
+    'grid.keys':
+      'Arrows move, Enter opens, Space selects, Shift with arrows extends, Ctrl+C copies, letters jump to a row, the up arrow from the first row reaches the header',
+  },
+  es: {
+    'grid.resort': 'El orden cambió. Ordenar de nuevo',
+    'grid.resortHint': 'Los valores cambiaron desde que se ordenó; las filas no se mueven bajo el puntero (Ctrl+Intro)',
+    'grid.rows_one': '{count} fila',
+    'grid.rows_other': '{count} filas',
+    'grid.columns': 'Columnas',
+    'grid.columnsReset': 'Columnas habituales',
+    'grid.sortUp': 'Orden ascendente',
+    'grid.sortDown': 'Orden descendente',
+    'grid.sortNone': 'Orden original',
+    'grid.hideColumn': 'Ocultar columna',
+    'grid.moveLeft': 'Mover a la izquierda',
+    'grid.moveRight': 'Mover a la derecha',
+    'grid.widen': 'Ancho habitual',
+    'grid.copy': 'Copiar',
+    'grid.copied_one': '{count} fila copiada',
+    'grid.copied_other': '{count} filas copiadas',
+    'grid.resize': 'Ancho de {column}',
+    'grid.keys':
+      'Las flechas mueven, Intro abre, Espacio selecciona, Mayús con flechas amplía, Ctrl+C copia, las letras saltan a una fila, la flecha arriba desde la primera fila llega al encabezado',
+  },
+} as const
