@@ -54,7 +54,7 @@ describe('the battery catches what is wrong', () => {
     params: { period: whole({ from: 1, to: 100, usual: 5 }), factor: number({ from: 0, to: 1, usual: 1, step: 1 }) },
     pane: 'price',
     outputs: [{ name: 'x', draw: 'line', unit: 'price' }],
-    needs: () => ['close'],
+    needs: () => ['close'] as const,
     warmup: () => ({ x: 0 }),
     shifted: 'follows',
     scaled: 'follows',
