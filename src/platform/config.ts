@@ -30,9 +30,6 @@ function whole<K extends string>(key: K, group: string, range: { usual: number; 
 function flag<K extends string>(key: K, group: string, usual: boolean, extra: Extra = {}) {
   return { ...base, ...extra, key, group, kind: 'switch', usual } as const
 }
-function text<K extends string>(key: K, group: string, usual: string, extra: Extra = {}) {
-  return { ...base, ...extra, key, group, kind: 'text', usual } as const
-}
 
 /** Every setting there is; the Settings panel, `contango config explain` and the checks are derived from it. */
 export const SETTINGS = [
@@ -60,7 +57,6 @@ export const SETTINGS = [
   whole('storeMemoryMb', 'host', { usual: 2048, from: 256, to: 65_536 }, { needsRestart: true }),
   whole('querySeconds', 'host', { usual: 60, from: 1, to: 3600 }),
   choice('logLevel', 'host', ['info', 'debug', 'warn', 'error']),
-  text('browser', 'host', ''),
 ] as const satisfies readonly Setting[]
 
 export type SettingKey = (typeof SETTINGS)[number]['key']
@@ -106,8 +102,7 @@ export function checkSetting(setting: Setting, value: unknown): Checked {
         ? { ok: true, value }
         : no(`it is one of ${setting.choices.join(', ')}`)
     case 'text':
-      if (typeof value !== 'string') return no('it is text')
-      return value.length <= 200 ? { ok: true, value } : no('it has at most 200 characters')
+      return typeof value === 'string' ? { ok: true, value } : no('it is text')
   }
 }
 
@@ -232,6 +227,17 @@ export function defaultFolder(
   return join(env.XDG_DATA_HOME ?? join(home, '.local', 'share'), 'contango')
 }
 
+/** Flags that are no settings; the first two are the launcher's own. */
+const LAUNCH_FLAGS = ['--browser', '--no-open', '--data', '--port', '--demo']
+
+function expectKnown(argv: readonly string[]): void {
+  const known = new Set([...LAUNCH_FLAGS, ...SETTINGS.map(setting => flagName(setting.key))])
+  for (const word of argv) {
+    const name = word.split('=', 1)[0] ?? ''
+    if (word.startsWith('--') && !known.has(name)) throw new ConfigInvalid(`${name} is no flag of Contango; npm start -- --help lists them`)
+  }
+}
+
 export interface Launch {
   readonly folder: string
   readonly port: number
@@ -241,9 +247,10 @@ export interface Launch {
 /**
  * What a start was asked to do by `--data DIR`, `--port N` and `--demo`.
  *
- * Fails: ConfigInvalid when the port is no port or a flag lacks its value.
+ * Fails: ConfigInvalid when a flag is unknown or lacks its value, or the port is no port.
  */
 export function readLaunch(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Launch {
+  expectKnown(argv)
   const value = (name: string): string | undefined => {
     const at = argv.findIndex(word => word === name || word.startsWith(`${name}=`))
     if (at < 0) return undefined

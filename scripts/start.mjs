@@ -1,0 +1,86 @@
+// Opens the workstation: npm start -- [--browser] [--port N] [--data DIR] [--demo] [--no-open]
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { findAppBrowser, hasDisplay, openAppWindow, openDefaultBrowser } from './browsers.mjs'
+import { buildStale } from './build.mjs'
+import { findElectron } from './desktop.mjs'
+import { fittingNode, project } from './installation.mjs'
+
+const HELP = `npm start -- [flags]
+  --browser    the page in a browser window, even where Electron is there
+  --no-open    print the address and open nothing
+  --port N     the port to listen on; any free one without it
+  --data DIR   the workspace folder; your user-data folder without it
+  --demo       only the demo market
+  --rest       the REST interface on, for this run
+Every other setting can be given the same way, as --theme light or --time-zone UTC.`
+
+/** The host has two seconds to close; a little more, and it is ended. */
+const CLOSE_MS = 3000
+/** A window that is gone so soon did not open. */
+const TOO_SOON_MS = 3000
+
+const isOwn = word => word === '--browser' || word === '--no-open'
+
+/** Passes an ending on to a child, and ends with it. */
+function liveWith(child, onEnd = () => {}) {
+  let asked = false
+  const end = () => {
+    if (asked) return
+    asked = true
+    child.kill('SIGTERM')
+    setTimeout(() => child.kill('SIGKILL'), CLOSE_MS).unref()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
+  child.on('exit', (code, signal) => {
+    onEnd()
+    process.exit(asked || signal === 'SIGTERM' ? 0 : (code ?? 1))
+  })
+  return end
+}
+
+/** This very script under a Node that can run it. */
+function startAgain(node, args) {
+  liveWith(spawn(node, [join(project, 'scripts', 'start.mjs'), ...args], { stdio: 'inherit' }))
+}
+
+function startDesktop(electron, args) {
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  liveWith(spawn(electron, [...asRoot, project, ...args.filter(word => !isOwn(word))], { stdio: 'inherit' }))
+}
+
+function startHeadless(args) {
+  const entry = join(project, 'build', 'host', 'headless.mjs')
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  let window = null
+  const end = liveWith(child, () => window?.close())
+  child.on('message', ({ kind, url }) => {
+    if (args.includes('--no-open') || !hasDisplay()) return
+    const browser = findAppBrowser()
+    if (!browser) return openDefaultBrowser(url)
+    const opened = Date.now()
+    window = openAppWindow(browser, url, code => {
+      window = null
+      if (Date.now() - opened < TOO_SOON_MS && code !== 0) console.error('The window could not be opened. Open the address above in a browser.')
+      else if (kind === 'open') end()
+    })
+  })
+}
+
+async function start(args) {
+  if (args.includes('--help')) return console.log(HELP)
+  const node = fittingNode()
+  if (node !== process.execPath) return startAgain(node, args)
+  await buildStale()
+  if (!args.includes('--browser')) {
+    const { file, reason } = hasDisplay() ? await findElectron() : { reason: 'there is no display' }
+    if (file) return startDesktop(file, args)
+    console.error(`Contango opens in a browser, because ${reason}.`)
+  }
+  startHeadless(args)
+}
+
+start(process.argv.slice(2)).catch(fault => {
+  console.error(`Contango cannot start: ${fault.message ?? fault}`)
+  process.exit(1)
+})

@@ -1,0 +1,121 @@
+import type { Status } from '../../contract/system.ts'
+import type { EpochMicros } from '../../core/kit/time.ts'
+import type { Journal } from '../../platform/journal.ts'
+import type { LogBook, LogEntry } from '../../platform/log.ts'
+import type { Lane, User } from '../context.ts'
+import type { Check } from './doctor.ts'
+import type { JobsService } from './jobs-service.ts'
+import { summaryOf } from './journal-summary.ts'
+import type { StatusService } from './status-service.ts'
+
+export interface Hello {
+  product: 'Contango'
+  version: string
+  demo: boolean
+  workspace: string
+  runtime: string
+  shell: Lane
+  user: string
+  mayWrite: string[]
+  startedAt: EpochMicros
+}
+
+export interface JournalRow {
+  seq: number
+  at: EpochMicros
+  kind: string
+  subject: string
+  user: string
+  hash: string
+  summary: string
+}
+
+export interface SystemService {
+  hello(caller: { user: User; lane: Lane }): Hello
+  readonly status: StatusService
+  log(backfill: number, signal: AbortSignal | undefined): AsyncGenerator<{ entries: LogEntry[] }, void>
+  journal(query: { before?: number; limit: number }): { entries: JournalRow[]; head: number }
+  doctor(): Promise<Check[]>
+  /** Starts the job that makes the market store anew. */
+  rebuild(user: string): { job: string }
+}
+
+interface Parts {
+  readonly version: string
+  readonly folder: string
+  readonly isDemo: () => boolean
+  readonly status: StatusService
+  readonly log: LogBook
+  readonly journal: Journal
+  readonly jobs: JobsService
+  readonly examine: () => Promise<Check[]>
+  readonly rebuildMarket: (signal: AbortSignal, progress: (fraction: number | null, detail?: string) => void) => Promise<unknown>
+}
+
+/** A page that does not read gets the newest so many, not all that came meanwhile. */
+const LOG_WAITING = 5000
+
+export function createSystemService(parts: Parts): SystemService {
+  return {
+    status: parts.status,
+    hello: ({ user, lane }) => ({
+      product: 'Contango',
+      version: parts.version,
+      demo: parts.isDemo(),
+      workspace: parts.folder,
+      runtime: process.versions.electron ? `Electron ${process.versions.electron}` : `Node ${process.versions.node}`,
+      shell: lane,
+      user: user.name,
+      mayWrite: [...user.may].filter(right => right.endsWith(':write')).map(right => right.slice(0, -':write'.length)),
+      startedAt: parts.status.startedAt,
+    }),
+    log: (backfill, signal) => logStream(parts.log, backfill, signal),
+    journal({ before, limit }) {
+      const entries = parts.journal.read({ ...(before === undefined ? {} : { before }), limit, newestFirst: true })
+      return {
+        entries: entries.map(entry => {
+          const { seq, at, kind, subject, user, hash } = entry
+          return { seq, at, kind, subject, user, hash, summary: summaryOf(entry) }
+        }),
+        head: parts.journal.head().seq,
+      }
+    },
+    doctor: parts.examine,
+    rebuild() {
+      const { id, done } = parts.jobs.start({
+        kind: 'rebuild',
+        subject: 'market.duckdb',
+        run: ({ signal, progress }) => parts.rebuildMarket(signal, progress),
+      })
+      // The panel shows how it ended; nobody else waits for it.
+      done.catch(() => {})
+      return { job: id }
+    },
+  }
+}
+
+/** The recent entries at once, then new ones in bundles. */
+async function* logStream(log: LogBook, backfill: number, signal: AbortSignal | undefined): AsyncGenerator<{ entries: LogEntry[] }, void> {
+  let waiting: LogEntry[] = [...log.recent(backfill)]
+  let wake = () => {}
+  const stop = log.onEntry(entry => {
+    waiting.push(entry)
+    if (waiting.length > LOG_WAITING * 2) waiting = waiting.slice(-LOG_WAITING)
+    wake()
+  })
+  const stir = () => wake()
+  signal?.addEventListener('abort', stir)
+  try {
+    yield { entries: waiting.splice(0) }
+    while (!signal?.aborted) {
+      if (waiting.length === 0)
+        await new Promise<void>(done => {
+          wake = done
+        })
+      else yield { entries: waiting.splice(0, LOG_WAITING) }
+    }
+  } finally {
+    stop()
+    signal?.removeEventListener('abort', stir)
+  }
+}
