@@ -45,13 +45,18 @@ function startAgain(node, args) {
 }
 
 function startDesktop(electron, args) {
-  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  liveWith(spawn(electron, [...asRoot, project, ...args.filter(word => !isOwn(word))], { stdio: 'inherit' }))
+  // Chromium refuses to run as root with its sandbox; that is a container.
+  const asRoot = process.getuid?.() === 0 ? { ELECTRON_DISABLE_SANDBOX: '1' } : {}
+  liveWith(
+    spawn(electron, [project, ...args.filter(word => !isOwn(word))], { stdio: 'inherit', env: { ...process.env, ...asRoot } }),
+  )
 }
 
 function startHeadless(args) {
   const entry = join(project, 'build', 'host', 'headless.mjs')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   let window = null
   const end = liveWith(child, () => window?.close())
   child.on('message', ({ kind, url }) => {
@@ -61,7 +66,8 @@ function startHeadless(args) {
     const opened = Date.now()
     window = openAppWindow(browser, url, code => {
       window = null
-      if (Date.now() - opened < TOO_SOON_MS && code !== 0) console.error('The window could not be opened. Open the address above in a browser.')
+      if (Date.now() - opened < TOO_SOON_MS && code !== 0)
+        console.error('The window could not be opened. Open the address above in a browser.')
       else if (kind === 'open') end()
     })
   })

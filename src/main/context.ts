@@ -1,4 +1,3 @@
-import type { Right } from '../contract/procedure.ts'
 import type { createImportsService } from './imports/imports-service.ts'
 import type { createLabService } from './lab/lab-service.ts'
 import type { createMarketService } from './market/market-service.ts'
@@ -6,12 +5,8 @@ import type { createSeriesService } from './market/series-service.ts'
 import type { createSourcesService } from './sources/sources-service.ts'
 import type { JobsService } from './system/jobs-service.ts'
 import type { SystemService } from './system/system-service.ts'
+import type { Lane, User } from './user.ts'
 import type { createWorkspaceService } from './workspace/workspace-service.ts'
-
-export interface User {
-  readonly name: string
-  readonly may: ReadonlySet<Right>
-}
 
 /** What the routers call; built once in host.ts. */
 export interface Services {
@@ -26,9 +21,6 @@ export interface Services {
 }
 
 type Made<F extends (...parts: never[]) => unknown> = Awaited<ReturnType<F>>
-
-/** How a caller came in, for system.hello. */
-export type Lane = 'electron' | 'browser' | 'cli'
 
 /** What every handler is given with a call. */
 export interface Context {

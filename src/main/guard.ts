@@ -8,8 +8,9 @@ import { DiskFull, type Journal } from '../platform/journal.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { redact } from '../platform/redact.ts'
-import type { Context, User } from './context.ts'
+import type { Context } from './context.ts'
 import { failure } from './fail.ts'
+import type { User } from './user.ts'
 
 /** What the guard writes into; part of the context of every call. */
 export interface GuardParts {
@@ -39,7 +40,12 @@ export const guarded = implement(contract)
       expectRight(context.user, needs)
       const result = await next()
       if (changes)
-        journal.append({ kind: 'audit', subject: name, user: context.user.name, body: { lane: context.lane, input: auditForm(input) } })
+        journal.append({
+          kind: 'audit',
+          subject: name,
+          user: context.user.name,
+          body: { lane: context.lane, input: auditForm(input) },
+        })
       return isStream(result.output)
         ? { ...result, output: guardedStream(result.output, name, context.guard) as typeof result.output }
         : result
@@ -109,7 +115,8 @@ export function malformed(fault: ORPCError<string, unknown>): ORPCError<'BAD_REQ
     const field = (path ?? []).map(part => String(typeof part === 'object' ? part.key : part)).join('.')
     return { field, text: field ? `${field}: ${message}` : message }
   })
-  const reason = described.map(({ text }) => text.replace(/\.$/, '')).join('; ') || 'it is not in the form that the contract asks for'
+  const reason =
+    described.map(({ text }) => text.replace(/\.$/, '')).join('; ') || 'it is not in the form that the contract asks for'
   return failure('BAD_REQUEST', { reason, field: described[0]?.field ?? '' })
 }
 

@@ -1,66 +1,28 @@
-import { systemClock } from '../platform/clock.ts'
-import { ConfigInvalid, environment, readLaunch } from '../platform/config.ts'
-import { addressOf, WorkspaceOpen } from '../platform/lock.ts'
+import { type Desktop, openWorkstation } from './desktop.ts'
 import { installationOf } from './entries.ts'
-import { createHost, type Host } from './host.ts'
 
-/** The host closes within this time after it was asked to; what still hangs then is cut off. */
-const CLOSE_SECONDS = 2
-
-/** What the launcher is told over the channel it may have opened. */
+/** What the launcher is told over the channel that it may have opened. */
 export type LaunchMessage = { readonly kind: 'open' | 'already-open'; readonly url: string }
 
-function say(line: string): void {
+function announce(line: string, message: LaunchMessage): void {
   process.stdout.write(`${line}\n`)
-}
-
-function tell(message: LaunchMessage): void {
   process.send?.(message)
 }
 
-function closeOnSignals(host: Host): void {
-  const clock = systemClock()
-  let asked = false
-  const close = () => {
-    if (asked) return
-    asked = true
-    clock.after(CLOSE_SECONDS, () => process.exit(1))
-    host.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    )
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, close)
-  // A launcher that was killed takes its host with it, so that no host is left behind unseen.
-  process.on('disconnect', close)
+/** No window: the address on standard output, faults on standard error. */
+const terminal: Desktop = {
+  opened: (_, url) => announce(`Contango is open at ${url}`, { kind: 'open', url }),
+  alreadyOpen(url) {
+    announce(`Contango is already open at ${url}`, { kind: 'already-open', url })
+    // The launcher opens a window on the running host and stays with it; alone there is nothing left to do.
+    if (!process.send) process.exit(0)
+    process.on('disconnect', () => process.exit(0))
+  },
+  failed(sentence) {
+    process.stderr.write(`Contango cannot start: ${sentence}\n`)
+    process.exit(1)
+  },
+  end: code => process.exit(code),
 }
 
-async function start(): Promise<void> {
-  const argv = process.argv.slice(2)
-  const env = environment()
-  const { folder, port, demo } = readLaunch(argv, env)
-  const host = await createHost({ folder, demo, argv, env, installation: installationOf(import.meta.url) })
-  closeOnSignals(host)
-  const url = addressOf({ port: await host.listen(port), token: host.token })
-  say(`Contango is open at ${url}`)
-  tell({ kind: 'open', url })
-}
-
-function explain(fault: unknown): string {
-  if (fault instanceof ConfigInvalid) return fault.message
-  const { code, message } = fault as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return 'Another program uses that port. Choose another with --port, or leave it out.'
-  if (code === 'EACCES' || code === 'EROFS') return `${message}. Choose a folder of your own with --data DIR.`
-  return message
-}
-
-start().catch(fault => {
-  if (fault instanceof WorkspaceOpen && fault.way) {
-    const url = addressOf(fault.way)
-    say(`Contango is already open at ${url}`)
-    tell({ kind: 'already-open', url })
-    process.exit(0)
-  }
-  process.stderr.write(`Contango cannot start: ${explain(fault)}\n`)
-  process.exit(1)
-})
+await openWorkstation(process.argv.slice(2), installationOf(import.meta.url), terminal)

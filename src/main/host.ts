@@ -1,6 +1,5 @@
 import { access, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DOMAIN_RIGHTS, type Right } from '../contract/procedure.ts'
 import { createBus } from '../platform/bus.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { loadConfig } from '../platform/config.ts'
@@ -10,7 +9,7 @@ import { createLog } from '../platform/log.ts'
 import { createMetrics } from '../platform/metrics.ts'
 import { WorkerPool } from '../platform/worker-pool.ts'
 import type { Jobs } from '../workers/jobs.ts'
-import type { Lane, Services, User } from './context.ts'
+import type { Services } from './context.ts'
 import type { Installation } from './entries.ts'
 import type { GuardedContext } from './guard.ts'
 import { openPageFiles } from './page-files.ts'
@@ -21,6 +20,7 @@ import { createStatusService } from './system/status-service.ts'
 import { createSystemService } from './system/system-service.ts'
 import type { Topics } from './topics.ts'
 import { createTransports } from './transports.ts'
+import { type Lane, localUser, type User } from './user.ts'
 import { createWorkspaceService } from './workspace/workspace-service.ts'
 
 export const VERSION = '0.1.0'
@@ -36,11 +36,6 @@ export interface HostOptions {
   readonly demo: boolean
   readonly clock?: Clock
   readonly user?: User
-}
-
-/** The one user there is for now: whoever sits at this machine, with every right. */
-export function localUser(): User {
-  return { name: 'local', may: new Set(DOMAIN_RIGHTS.flatMap((domain): Right[] => [`${domain}:read`, `${domain}:write`])) }
 }
 
 /** A workstation without a window. */
@@ -104,7 +99,17 @@ interface Foundation extends HostOptions {
   readonly closers: ReturnType<typeof createClosers>
 }
 
-async function assemble({ folder, installation, clock, config, lock, log, closers, demo, user = localUser() }: Foundation): Promise<Host> {
+async function assemble({
+  folder,
+  installation,
+  clock,
+  config,
+  lock,
+  log,
+  closers,
+  demo,
+  user = localUser(),
+}: Foundation): Promise<Host> {
   const metrics = createMetrics()
   const bus = createBus<Topics>({ onFault: (topic, fault) => log.error('bus.listener-failed', { topic, fault }) })
   await rm(join(folder, 'uploads'), { recursive: true, force: true })
@@ -114,13 +119,32 @@ async function assemble({ folder, installation, clock, config, lock, log, closer
   closers.add('pool', () => pool.close())
   const jobs = createJobs({ clock, bus, log })
   closers.add('jobs', () => jobs.close())
-  const store = { state: () => ({ phase: 'starting' as const, pid: null, restarts: 0, reason: null }), query: async () => { throw new Error('not yet') } }
+  const store = {
+    state: () => ({ phase: 'starting' as const, pid: null, restarts: 0, reason: null }),
+    query: async () => {
+      throw new Error('not yet')
+    },
+  }
   const workspace = createWorkspaceService({ journal, bus, config })
   closers.add('workspace', () => workspace.close())
   const isDemo = () => demo
-  const status = createStatusService({ folder, clock, log, metrics, journal, store, pool, isDemo, lossWindowSeconds: LOSS_WINDOW_SECONDS })
+  const status = createStatusService({
+    folder,
+    clock,
+    log,
+    metrics,
+    journal,
+    store,
+    pool,
+    isDemo,
+    lossWindowSeconds: LOSS_WINDOW_SECONDS,
+  })
   closers.add('status', () => status.close())
-  const pageIsBuilt = () => access(join(installation.page, 'index.html')).then(() => true, () => false)
+  const pageIsBuilt = () =>
+    access(join(installation.page, 'index.html')).then(
+      () => true,
+      () => false,
+    )
   const system = createSystemService({
     version: VERSION,
     folder,

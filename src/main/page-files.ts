@@ -20,6 +20,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** The built page: the one thing here that needs no token, since it holds no data. */
 export interface PageFiles {
+  /** The file behind an address, with its type; null where the page has none of that name. */
+  find(path: string): { readonly file: string; readonly type: string } | null
   /** Answers when the address names one of its files; else says no and leaves the answer to others. */
   serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean>
 }
@@ -41,20 +43,27 @@ export async function openPageFiles(folder: string): Promise<PageFiles> {
   await walk('').catch(fault => {
     if ((fault as NodeJS.ErrnoException).code !== 'ENOENT') throw fault
   })
+  const find = (path: string) => {
+    const file = files.get(path === '/' ? '/index.html' : path)
+    return file ? { file, type: TYPES[extname(file)] ?? 'application/octet-stream' } : null
+  }
   return {
+    find,
     async serve(request, response, path) {
-      const name = path === '/' ? '/index.html' : path
-      const file = files.get(name)
-      if (!file) return false
+      const { file, type } = find(path) ?? {}
+      if (!file || !type) return false
       const found = await stat(file).catch(() => null)
       if (!found?.isFile()) return false
       response.statusCode = 200
-      response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
+      response.setHeader('content-type', type)
       response.setHeader('content-length', found.size)
       // The names of assets change with what is in them; the page itself must be asked for each time.
-      response.setHeader('cache-control', name.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+      response.setHeader('cache-control', path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
       if (request.method === 'HEAD') response.end()
-      else createReadStream(file).on('error', () => response.destroy()).pipe(response)
+      else
+        createReadStream(file)
+          .on('error', () => response.destroy())
+          .pipe(response)
       return true
     },
   }

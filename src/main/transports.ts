@@ -8,12 +8,13 @@ import { BodyLimitPlugin } from '@orpc/server/node'
 import { RPCHandler as SocketHandler } from '@orpc/server/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { ErrorCode, ErrorData } from '../contract/errors.ts'
-import type { Lane } from './context.ts'
 import { failure } from './fail.ts'
 import { type GuardedContext, malformed } from './guard.ts'
 import { openApiDocument } from './openapi.ts'
 import type { PageFiles } from './page-files.ts'
+import { contentPolicy, SAFE_HEADERS } from './page-policy.ts'
 import type { HostRouter } from './router.ts'
+import type { Lane } from './user.ts'
 
 type Port = Parameters<PortHandler<GuardedContext>['upgrade']>[0] & { start?: () => void; close?: () => void }
 
@@ -143,7 +144,11 @@ interface Refusal {
   readonly data: ErrorData<ErrorCode>
 }
 
-const refusal = <C extends ErrorCode>(code: C, data: ErrorData<C>): Refusal => ({ status: failure(code, data).status, code, data })
+const refusal = <C extends ErrorCode>(code: C, data: ErrorData<C>): Refusal => ({
+  status: failure(code, data).status,
+  code,
+  data,
+})
 
 /** The HTTP side of the doors: who may come in, and what is behind each address. */
 function createDoor(parts: Parts, rest: OpenAPIHandler<GuardedContext>) {
@@ -173,12 +178,17 @@ function createDoor(parts: Parts, rest: OpenAPIHandler<GuardedContext>) {
     const isReading = request.method === 'GET' || request.method === 'HEAD'
     if (isReading && (await parts.page.serve(request, response, path))) return
     if (!knows(bearer(request))) return answerRefusal(response, refusal('UNAUTHORIZED', {}))
-    if (path === '/metrics' && isReading) return answerText(response, 'text/plain; version=0.0.4; charset=utf-8', await parts.metrics())
+    if (path === '/metrics' && isReading)
+      return answerText(response, 'text/plain; version=0.0.4; charset=utf-8', await parts.metrics())
     const isApi = path === '/api' || path.startsWith('/api/')
     if (path !== '/openapi.json' && !isApi) return answerRefusal(response, refusal('ADDRESS_UNKNOWN', { address: path }))
     if (!parts.restIsOn()) return answerRefusal(response, refusal('REST_OFF', {}))
     if (path === '/openapi.json')
-      return answerText(response, 'application/json; charset=utf-8', JSON.stringify(await openApiDocument({ version: parts.version, server })))
+      return answerText(
+        response,
+        'application/json; charset=utf-8',
+        JSON.stringify(await openApiDocument({ version: parts.version, server })),
+      )
     const { matched } = await rest.handle(request, response, { prefix: '/api', context: parts.contextFor('cli') })
     if (!matched) answerRefusal(response, refusal('ADDRESS_UNKNOWN', { address: path }))
   }
@@ -187,7 +197,7 @@ function createDoor(parts: Parts, rest: OpenAPIHandler<GuardedContext>) {
     open(port: number) {
       hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
       server = `http://127.0.0.1:${port}/api`
-      policy = contentPolicy(port)
+      policy = contentPolicy([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`])
     },
     async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
       for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value)
@@ -220,31 +230,6 @@ function pathOf(request: IncomingMessage): string {
   }
 }
 
-const SAFE_HEADERS: Readonly<Record<string, string>> = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'x-frame-options': 'DENY',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-}
-
-/** Scripts only from here and never inline; styles may be inline, because the panel and menu libraries set them on elements. */
-export function contentPolicy(port: number): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self' data:",
-    `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port}`,
-    "worker-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ')
-}
-
 function answerText(response: ServerResponse, type: string, body: string): void {
   response.setHeader('content-type', type)
   response.setHeader('cache-control', 'no-store')
@@ -261,7 +246,12 @@ function answerRefusal(response: ServerResponse, { status, code, data }: Refusal
 
 function refuseUpgrade(socket: Duplex, { status, code, data }: Refusal): void {
   const body = JSON.stringify({ defined: true, code, status, message: failure(code, data as never).message, data })
-  const head = [`HTTP/1.1 ${status} Refused`, 'Connection: close', 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`]
+  const head = [
+    `HTTP/1.1 ${status} Refused`,
+    'Connection: close',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ]
   socket.on('error', () => socket.destroy())
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

@@ -62,8 +62,7 @@ export const SETTINGS = [
 export type SettingKey = (typeof SETTINGS)[number]['key']
 type KindOf<K extends SettingKey> = Extract<(typeof SETTINGS)[number], { key: K }>['kind']
 /** The type of a setting's value, from its kind. */
-export type ValueOf<K extends SettingKey> =
-  KindOf<K> extends 'number' ? number : KindOf<K> extends 'switch' ? boolean : string
+export type ValueOf<K extends SettingKey> = KindOf<K> extends 'number' ? number : KindOf<K> extends 'switch' ? boolean : string
 
 export interface ExplainedSetting {
   readonly setting: Setting
@@ -234,7 +233,8 @@ function expectKnown(argv: readonly string[]): void {
   const known = new Set([...LAUNCH_FLAGS, ...SETTINGS.map(setting => flagName(setting.key))])
   for (const word of argv) {
     const name = word.split('=', 1)[0] ?? ''
-    if (word.startsWith('--') && !known.has(name)) throw new ConfigInvalid(`${name} is no flag of Contango; npm start -- --help lists them`)
+    if (word.startsWith('--') && !known.has(name))
+      throw new ConfigInvalid(`${name} is no flag of Contango; npm start -- --help lists them`)
   }
 }
 

@@ -45,7 +45,8 @@ export function readWayIn(folder: string): WayIn | null {
   try {
     const found = JSON.parse(readFileSync(infoFile(folder), 'utf8')) as Partial<WayIn>
     const { pid, port, token, startedAt } = found
-    if (typeof pid !== 'number' || typeof port !== 'number' || typeof token !== 'string' || typeof startedAt !== 'number') return null
+    if (typeof pid !== 'number' || typeof port !== 'number' || typeof token !== 'string' || typeof startedAt !== 'number')
+      return null
     return { pid, port, token, startedAt }
   } catch {
     return null

@@ -112,7 +112,11 @@ class Histogram implements Distribution {
       sum += this.#total[k]!
       const last = k === BOUNDS.length
       if (last || k % 5 === 0)
-        lines.push({ labels: { ...labels, le: last ? '+Inf' : BOUNDS[k]!.toPrecision(3) }, value: sum, metricName: `${name}_bucket` })
+        lines.push({
+          labels: { ...labels, le: last ? '+Inf' : BOUNDS[k]!.toPrecision(3) },
+          value: sum,
+          metricName: `${name}_bucket`,
+        })
     }
     lines.push({ labels, value: this.#sum, metricName: `${name}_sum` }, { labels, value: sum, metricName: `${name}_count` })
     return lines
@@ -140,9 +144,19 @@ export function createMetrics(): Metrics {
 
   // prom-client writes whatever has get(); its own classes look labels up on every count, which ingest cannot afford.
   const register = (name: string, help: string, type: string, values: () => object[]) =>
-    registry.registerMetric({ name, help, type, get: async () => ({ name, help, type, values: values(), aggregator: 'sum' }) } as unknown as Metric)
+    registry.registerMetric({
+      name,
+      help,
+      type,
+      get: async () => ({ name, help, type, values: values(), aggregator: 'sum' }),
+    } as unknown as Metric)
 
-  const familyOf = <T>(families: Map<string, Family<T>>, name: string, help: string, announce: (family: Family<T>) => void): Family<T> => {
+  const familyOf = <T>(
+    families: Map<string, Family<T>>,
+    name: string,
+    help: string,
+    announce: (family: Family<T>) => void,
+  ): Family<T> => {
     const known = families.get(name)
     if (known) return known
     const family: Family<T> = { help, members: new Map() }
@@ -161,7 +175,9 @@ export function createMetrics(): Metrics {
 
   const distribution = (name: string, help: string, labels: Labels = {}) => {
     const family = familyOf(histograms, name, help, made =>
-      register(name, help, 'histogram', () => [...made.members.values()].flatMap(({ labels, member }) => member.lines(name, labels))),
+      register(name, help, 'histogram', () =>
+        [...made.members.values()].flatMap(({ labels, member }) => member.lines(name, labels)),
+      ),
     )
     return memberOf(family, labels, () => new Histogram())
   }
@@ -182,7 +198,9 @@ export function createMetrics(): Metrics {
   return {
     counter(name, help, labels = {}) {
       const family = familyOf(counters, name, help, made =>
-        register(name, help, 'counter', () => [...made.members.values()].map(({ labels, member }) => ({ labels, value: member.value }))),
+        register(name, help, 'counter', () =>
+          [...made.members.values()].map(({ labels, member }) => ({ labels, value: member.value })),
+        ),
       )
       return memberOf(family, labels, () => {
         const counter = {
@@ -200,10 +218,15 @@ export function createMetrics(): Metrics {
     gauge,
     queue: (name, read) => void queues.set(name, read),
     steps: () =>
-      [...(histograms.get(STEP)?.members.values() ?? [])].map(({ labels, member }) => ({ step: labels.step ?? '', ...member.recent() })),
+      [...(histograms.get(STEP)?.members.values() ?? [])].map(({ labels, member }) => ({
+        step: labels.step ?? '',
+        ...member.recent(),
+      })),
     queues: () => [...queues].map(([name, read]) => ({ name, ...read() })),
     counters: () =>
-      [...counters].flatMap(([name, { members }]) => [...members.values()].map(({ labels, member }) => ({ name, labels, total: member.value }))),
+      [...counters].flatMap(([name, { members }]) =>
+        [...members.values()].map(({ labels, member }) => ({ name, labels, total: member.value })),
+      ),
     text: () => registry.metrics(),
     turn() {
       for (const { members } of histograms.values()) for (const { member } of members.values()) member.turn()

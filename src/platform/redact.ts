@@ -1,4 +1,5 @@
-const SECRET_KEY = /token|secret|passw|passphrase|authorization|cookie|crumb|credential|api[-_]?key|private[-_]?key|session[-_]?id/i
+const SECRET_KEY =
+  /token|secret|passw|passphrase|authorization|cookie|crumb|credential|api[-_]?key|private[-_]?key|session[-_]?id/i
 const SECRET_TEXT = /(bearer\s+|[#?&](?:token|key|apikey|api_key|crumb|secret|password)=)[^\s&#"']+/gi
 const DEEPEST = 6
 const LONGEST_TEXT = 4000

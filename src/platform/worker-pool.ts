@@ -132,7 +132,9 @@ export class WorkerPool<Jobs extends JobTable> {
       if (this.#closed && !task) return
       if (task)
         settle(task, () =>
-          task.reject(new ThreadDied(`the thread of job ${task.ask.job} ended with code ${code}: ${fault?.message ?? 'no reason'}`)),
+          task.reject(
+            new ThreadDied(`the thread of job ${task.ask.job} ended with code ${code}: ${fault?.message ?? 'no reason'}`),
+          ),
         )
       if (this.#closed) return
       this.#replaced++

@@ -24,7 +24,15 @@ const bad = (name: string, finding: string, remedy: string): Check => ({ name, s
 
 /** Looks at the installation and at both stores, and says for each thing what it found and what would mend it. */
 export async function examine(parts: Parts): Promise<Check[]> {
-  return Promise.all([runtime(), folder(parts.folder), privacy(parts.folder), disk(parts.folder), journal(parts), market(parts), page(parts)])
+  return Promise.all([
+    runtime(),
+    folder(parts.folder),
+    privacy(parts.folder),
+    disk(parts.folder),
+    journal(parts),
+    market(parts),
+    page(parts),
+  ])
 }
 
 async function runtime(): Promise<Check> {
@@ -32,7 +40,9 @@ async function runtime(): Promise<Check> {
   const shell = process.versions.electron ? `Electron ${process.versions.electron}, ` : ''
   const found = `${shell}Node ${process.versions.node} on ${process.platform} ${process.arch}`
   const isOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])
-  return isOld ? bad('runtime', found, 'Start it with npm, which brings its own Node, or install Node 22.13 or newer.') : good('runtime', found)
+  return isOld
+    ? bad('runtime', found, 'Start it with npm, which brings its own Node, or install Node 22.13 or newer.')
+    : good('runtime', found)
 }
 
 async function folder(path: string): Promise<Check> {
@@ -40,7 +50,11 @@ async function folder(path: string): Promise<Check> {
     await access(path, constants.R_OK | constants.W_OK)
     return good('workspace', path)
   } catch (fault) {
-    return bad('workspace', `${path}: ${(fault as Error).message}`, 'Give your account the right to write there, or start with --data DIR.')
+    return bad(
+      'workspace',
+      `${path}: ${(fault as Error).message}`,
+      'Give your account the right to write there, or start with --data DIR.',
+    )
   }
 }
 
@@ -67,18 +81,28 @@ async function disk(path: string): Promise<Check> {
 async function journal({ journal: book }: Parts): Promise<Check> {
   const verdict = book.verify()
   if (verdict.ok) return good('journal', `${book.head().seq} entries, the chain of hashes is whole`)
-  return bad('journal', `entry ${verdict.seq}: ${verdict.reason}`, 'Restore journal.sqlite from a backup; entries before it are sound.')
+  return bad(
+    'journal',
+    `entry ${verdict.seq}: ${verdict.reason}`,
+    'Restore journal.sqlite from a backup; entries before it are sound.',
+  )
 }
 
 async function market({ store }: Parts): Promise<Check> {
   const { phase, reason, restarts } = store.state()
   if (phase !== 'up')
-    return bad('market store', `${phase}${reason ? `: ${reason}` : ''}`, 'Rebuild it from journal and segments in the Status panel.')
+    return bad(
+      'market store',
+      `${phase}${reason ? `: ${reason}` : ''}`,
+      'Rebuild it from journal and segments in the Status panel.',
+    )
   try {
     const table = await store.query('select count(*) as n from series_info')
     const count = (table.columns[0] as Float64Array | undefined)?.[0] ?? 0
     const found = `${count} series, ${restarts} restarts`
-    return restarts > 3 ? attention('market store', found, 'See the log for data.exit and report it with the log.') : good('market store', found)
+    return restarts > 3
+      ? attention('market store', found, 'See the log for data.exit and report it with the log.')
+      : good('market store', found)
   } catch (fault) {
     return bad('market store', (fault as Error).message, 'Rebuild it from journal and segments in the Status panel.')
   }

@@ -1,5 +1,5 @@
 import type { JobState } from '../../contract/system.ts'
-import { type EpochMicros } from '../../core/kit/time.ts'
+import type { EpochMicros } from '../../core/kit/time.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { fail } from '../fail.ts'
@@ -68,7 +68,17 @@ export function createJobs({ clock, bus, log }: { clock: Clock; bus: HostBus; lo
       const id = `${clock.now().toString(36)}-${next++}`
       const ending = new AbortController()
       const started: EpochMicros = clock.now()
-      const state: JobState = { id, kind, subject, phase: 'running', progress: null, detail: null, started, ended: null, canCancel: true }
+      const state: JobState = {
+        id,
+        kind,
+        subject,
+        phase: 'running',
+        progress: null,
+        detail: null,
+        started,
+        ended: null,
+        canCancel: true,
+      }
       const told = createPace(clock)
       const handle: JobHandle = {
         signal: ending.signal,

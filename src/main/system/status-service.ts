@@ -211,6 +211,7 @@ function noticesOf({
     notices.push({ level: data.phase === 'failed' ? 'error' : 'warning', key: `data-${data.phase}`, text: data.reason ?? '' })
   if (!isJournalGood) notices.push({ level: 'error', key: 'journal-corrupt', text: '' })
   if (space.free < FREE_ENOUGH) notices.push({ level: 'warning', key: 'disk-low', text: String(space.free) })
-  for (const { name, dropped } of queues) if (dropped > 0) notices.push({ level: 'warning', key: 'queue-dropped', text: `${name}: ${dropped}` })
+  for (const { name, dropped } of queues)
+    if (dropped > 0) notices.push({ level: 'warning', key: 'queue-dropped', text: `${name}: ${dropped}` })
   return notices
 }

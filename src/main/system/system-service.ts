@@ -1,8 +1,7 @@
-import type { Status } from '../../contract/system.ts'
 import type { EpochMicros } from '../../core/kit/time.ts'
 import type { Journal } from '../../platform/journal.ts'
 import type { LogBook, LogEntry } from '../../platform/log.ts'
-import type { Lane, User } from '../context.ts'
+import type { Lane, User } from '../user.ts'
 import type { Check } from './doctor.ts'
 import type { JobsService } from './jobs-service.ts'
 import { summaryOf } from './journal-summary.ts'
@@ -95,7 +94,11 @@ export function createSystemService(parts: Parts): SystemService {
 }
 
 /** The recent entries at once, then new ones in bundles. */
-async function* logStream(log: LogBook, backfill: number, signal: AbortSignal | undefined): AsyncGenerator<{ entries: LogEntry[] }, void> {
+async function* logStream(
+  log: LogBook,
+  backfill: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ entries: LogEntry[] }, void> {
   let waiting: LogEntry[] = [...log.recent(backfill)]
   let wake = () => {}
   const stop = log.onEntry(entry => {
