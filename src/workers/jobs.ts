@@ -1,4 +1,6 @@
-/** Every job by name: a pure function of one cloneable argument. A new job is one line here. */
-export const jobs = {} as const
+import { importsJobs } from './jobs/imports.ts'
+
+/** Every job by name: a function of one cloneable argument. A new job is one line here. */
+export const jobs = { ...importsJobs } as const
 
 export type Jobs = typeof jobs
