@@ -21,10 +21,14 @@ const HOST_SOURCES = ['src/core', 'src/contract', 'src/platform', 'src/workers',
 
 /** Each part with what it is made from; it is made again when any byte of that changes. */
 const PARTS = [
+  {
+    name: 'data',
+    from: ['src/main/schema', 'resources', ...RESOURCES.map(name => `node_modules/vega-datasets/data/${name}`)],
+    make: copyData,
+  },
   { name: 'host', from: HOST_SOURCES, make: buildHost },
   { name: 'desktop', from: [...HOST_SOURCES, 'src/preload'], make: buildDesktop },
   { name: 'page', from: ['src/core', 'src/contract', 'src/renderer', 'tsconfig.base.json'], make: buildPage },
-  { name: 'data', from: ['src/main/schema', 'resources', ...RESOURCES.map(name => `node_modules/vega-datasets/data/${name}`)], make: copyData },
 ]
 
 const isSource = path => !/\.test\.tsx?$|(^|\/)tsconfig\.json$/.test(path)
@@ -44,7 +48,10 @@ function filesUnder(path) {
 function stampOf({ from }) {
   const hash = createHash('sha256')
   for (const path of ['scripts/build.mjs', 'package-lock.json', ...from].flatMap(filesUnder))
-    hash.update(`${path}\0`).update(readFileSync(inProject(path))).update('\0')
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(inProject(path)))
+      .update('\0')
   return hash.digest('hex')
 }
 
@@ -99,7 +106,11 @@ async function buildHost() {
 async function buildDesktop() {
   if (!existsSync(inProject('src/main/electron.ts'))) return
   await replaceFolder('main', dir =>
-    bundle({ electron: inProject('src/main/electron.ts') }, dir, { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'parts/[name]-[hash].js' }),
+    bundle({ electron: inProject('src/main/electron.ts') }, dir, {
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: 'parts/[name]-[hash].js',
+    }),
   )
   // A sandboxed preload script must be CommonJS, whatever the package says.
   await replaceFolder('preload', dir =>
@@ -119,13 +130,24 @@ async function buildPage() {
       logLevel: 'warn',
       plugins: [react()],
       // An inlined script or worker would need a hole in the content policy.
-      build: { outDir, emptyOutDir: true, sourcemap: true, minify: true, target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
+      build: {
+        outDir,
+        emptyOutDir: true,
+        sourcemap: true,
+        minify: true,
+        target: 'es2023',
+        assetsInlineLimit: 0,
+        chunkSizeWarningLimit: 2000,
+      },
     }),
   )
 }
 
 async function copyData() {
-  await replaceFolder('schema', dir => existsSync(inProject('src/main/schema')) && cpSync(inProject('src/main/schema'), dir, { recursive: true }))
+  await replaceFolder(
+    'schema',
+    dir => existsSync(inProject('src/main/schema')) && cpSync(inProject('src/main/schema'), dir, { recursive: true }),
+  )
   await replaceFolder('resources', dir => {
     if (existsSync(inProject('resources'))) cpSync(inProject('resources'), dir, { recursive: true })
     for (const name of RESOURCES) cpSync(inProject(`node_modules/vega-datasets/data/${name}`), join(dir, name))
@@ -136,13 +158,21 @@ async function copyData() {
 export async function buildStale({ force = false, say = console.error } = {}) {
   mkdirSync(join(out, 'stamps'), { recursive: true })
   const stale = PARTS.map(part => ({ part, stamp: stampOf(part) })).filter(({ part, stamp }) => force || !isFresh(part, stamp))
+  const failed = []
   for (const { part, stamp } of stale) {
     const started = performance.now()
     rmSync(stampFile(part), { force: true })
-    await part.make()
+    try {
+      await part.make()
+    } catch (fault) {
+      // The other parts are built all the same: a host is of use while its page is being mended.
+      failed.push(`${part.name}: ${fault.message}`)
+      continue
+    }
     writeFileSync(stampFile(part), stamp)
     say(`built ${part.name} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
   }
+  if (failed.length > 0) throw new Error(`The build failed.\n${failed.join('\n')}`)
   return stale.map(({ part }) => part.name)
 }
 

@@ -6,7 +6,7 @@ export interface Installation {
   readonly dataProcess: URL
   readonly page: string
   readonly resources: string
-  readonly schema: string
+  readonly schema: URL
   readonly preload: string
 }
 
@@ -24,7 +24,7 @@ export function installationOf(entry: string): Installation {
       dataProcess: at('../platform/data-process.ts'),
       page: folder('../../build/page'),
       resources: folder('../../node_modules/vega-datasets/data'),
-      schema: folder('./schema'),
+      schema: at('./schema/'),
       preload: folder('../../build/preload/index.cjs'),
     }
   return {
@@ -32,7 +32,7 @@ export function installationOf(entry: string): Installation {
     dataProcess: at('../host/data-process.mjs'),
     page: folder('../page'),
     resources: folder('../resources'),
-    schema: folder('../schema'),
+    schema: at('../schema/'),
     preload: folder('../preload/index.cjs'),
   }
 }

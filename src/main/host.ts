@@ -3,15 +3,18 @@ import { join } from 'node:path'
 import { createBus } from '../platform/bus.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { loadConfig } from '../platform/config.ts'
+import { openDataStore } from '../platform/data-store.ts'
 import { openJournal } from '../platform/journal.ts'
 import { lockOrFind, newToken } from '../platform/lock.ts'
 import { createLog } from '../platform/log.ts'
 import { createMetrics } from '../platform/metrics.ts'
+import { readMigrations } from '../platform/migrations.ts'
 import { WorkerPool } from '../platform/worker-pool.ts'
 import type { Jobs } from '../workers/jobs.ts'
 import type { Services } from './context.ts'
 import type { Installation } from './entries.ts'
 import type { GuardedContext } from './guard.ts'
+import { createLabService } from './lab/lab-service.ts'
 import { openPageFiles } from './page-files.ts'
 import { router } from './router.ts'
 import { examine } from './system/doctor.ts'
@@ -50,18 +53,27 @@ export interface Host {
   close(): Promise<void>
 }
 
-/** What was opened, to be closed in reverse; one that fails to close does not keep the others open. */
-function createClosers(report: (name: string, fault: unknown) => void) {
+/** All of it closes within this time; what does not is left to die with the process. */
+const CLOSE_SECONDS = 1.7
+
+/** What was opened, to be closed in reverse; one that fails to close, or takes its time, does not keep the others open. */
+function createClosers(clock: Clock, report: (name: string, fault: unknown) => void) {
   const closers: { name: string; close: () => unknown }[] = []
   return {
     add: (name: string, close: () => unknown) => void closers.push({ name, close }),
     async run() {
+      const until = clock.monotonic() + CLOSE_SECONDS
       for (const { name, close } of closers.splice(0).reverse()) {
-        try {
-          await close()
-        } catch (fault) {
-          report(name, fault)
-        }
+        const inTime = new AbortController()
+        const late = clock.sleep(Math.max(0.05, until - clock.monotonic()), inTime.signal).then(
+          () => report(name, 'it took too long'),
+          () => {},
+        )
+        const closed = Promise.resolve()
+          .then(close)
+          .catch(fault => report(name, fault))
+        await Promise.race([closed, late])
+        inTime.abort()
       }
     },
   }
@@ -79,7 +91,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const config = loadConfig({ argv: options.argv, env: options.env, folder })
   const lock = await lockOrFind(folder, clock)
   const log = createLog({ folder: join(folder, 'logs'), clock, level: config.get('logLevel') as 'info' })
-  const closers = createClosers((name, fault) => log.error('host.close-failed', { name, fault }))
+  const closers = createClosers(clock, (name, fault) => log.error('host.close-failed', { name, fault }))
   closers.add('lock', () => lock.release())
   closers.add('log', () => log.close())
   try {
@@ -119,12 +131,18 @@ async function assemble({
   closers.add('pool', () => pool.close())
   const jobs = createJobs({ clock, bus, log })
   closers.add('jobs', () => jobs.close())
-  const store = {
-    state: () => ({ phase: 'starting' as const, pid: null, restarts: 0, reason: null }),
-    query: async () => {
-      throw new Error('not yet')
-    },
-  }
+  const store = await openDataStore({
+    file: join(folder, 'market.duckdb'),
+    entry: installation.dataProcess,
+    log,
+    clock,
+    migrations: readMigrations(installation.schema),
+    memory: `${config.get('storeMemoryMb')}MB`,
+    untrustedSeconds: config.get('querySeconds'),
+  })
+  closers.add('store', () => store.close())
+  const lab = createLabService({ store, clock, log, folder })
+  closers.add('lab', () => lab.close())
   const workspace = createWorkspaceService({ journal, bus, config })
   closers.add('workspace', () => workspace.close())
   const isDemo = () => demo
@@ -156,7 +174,7 @@ async function assemble({
     examine: () => examine({ folder, journal, store, pageIsBuilt }),
     rebuildMarket: async () => {},
   })
-  const services = { jobs, system, workspace } as unknown as Services
+  const services = { jobs, lab, system, workspace } as unknown as Services
   const token = newToken()
   const contextFor = (lane: Lane): GuardedContext => ({ user, services, lane, guard: { journal, log, metrics } })
   const transports = createTransports({
