@@ -20,11 +20,19 @@ export interface RawDay {
   readonly eventTime: EpochMicros
 }
 
+/** Instant at which values that come from a source's cache were first received. */
+export interface Kept {
+  readonly receiptTime: EpochMicros
+}
+
 /** Where a source puts what it learns. Nothing here throws back at the source. */
 export interface SourceSink {
-  quotes(batch: readonly RawQuote[]): void
-  trades(batch: readonly RawTrade[]): void
-  days(batch: readonly RawDay[]): void
+  /** `kept` marks values that were kept from an earlier day of work: shown as cached with that age, and not stored again. */
+  quotes(batch: readonly RawQuote[], kept?: Kept): void
+  trades(batch: readonly RawTrade[], kept?: Kept): void
+  days(batch: readonly RawDay[], kept?: Kept): void
+  /** What the venue itself says of its values, where that differs from what the source gives in general. */
+  liveness(list: readonly { readonly instrument: InstrumentId; readonly state: Liveness; readonly reason: string | null }[]): void
   instruments(list: readonly Instrument[]): void
   /** Records with these numbers never came; `instrument` is null when the gap is the whole feed's. */
   gap(gap: { readonly instrument: InstrumentId | null; readonly fromSeq: number; readonly toSeq: number }): void
