@@ -18,6 +18,8 @@ interface Known {
 export interface Desk {
   readonly link: Link
   readonly known: ReturnType<typeof createKnown>
+  /** Changes a setting; null takes it back to its default. It shows at once and is taken back if the host refuses. */
+  setSetting(key: string, value: SettingValue | null): Promise<void>
   close(): void
 }
 
@@ -48,9 +50,25 @@ export function createDesk(link: Link): Desk {
   }
   const leave = link.onState(() => void follow())
   void follow()
+  const setSetting = async (key: string, value: SettingValue | null) => {
+    const before = known.getState().settings
+    const changed = (setting: Setting): Setting => ({
+      ...setting,
+      value: value ?? setting.usual,
+      origin: value === null ? 'default' : 'user',
+    })
+    known.setState({ settings: before.map(setting => (setting.key === key ? changed(setting) : setting)) })
+    try {
+      await link.client.workspace.set({ key, value })
+    } catch (fault) {
+      known.setState({ settings: before })
+      throw fault
+    }
+  }
   return {
     link,
     known,
+    setSetting,
     close() {
       stop.abort()
       leave()
@@ -97,29 +115,9 @@ export function useSettings(): readonly Setting[] {
  * The value is undefined until the settings were read. The change shows at once and is taken back if the host refuses.
  */
 export function useSetting(key: string): [value: SettingValue | undefined, set: (value: SettingValue | null) => Promise<void>] {
-  const { known, link } = useWhole()
+  const { known, setSetting } = useWhole()
   const value = useStore(known, state => state.settings.find(setting => setting.key === key)?.value)
-  const set = useCallback(
-    async (next: SettingValue | null) => {
-      const before = known.getState().settings
-      const put = (shown: SettingValue | null) =>
-        known.setState(state => ({
-          settings: state.settings.map(setting =>
-            setting.key === key
-              ? { ...setting, value: shown ?? setting.usual, origin: shown === null ? ('default' as const) : ('user' as const) }
-              : setting,
-          ),
-        }))
-      put(next)
-      try {
-        await link.client.workspace.set({ key, value: next })
-      } catch (fault) {
-        known.setState({ settings: before })
-        throw fault
-      }
-    },
-    [key, known, link],
-  )
+  const set = useCallback((next: SettingValue | null) => setSetting(key, next), [key, setSetting])
   return [value, set]
 }
 

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'react'
-import type { TextKey } from './ui/text.ts'
+import type { PlainKey } from './ui/text.ts'
 
 /** What every panel is given, whatever it shows. */
 export interface PanelProps<P> {
@@ -18,7 +18,7 @@ export interface PanelProps<P> {
 export interface PanelKind<K extends string = string, P extends object = object> {
   readonly kind: K
   /** Key of its name, as `panel.chart`. */
-  readonly title: TextKey
+  readonly title: PlainKey
   /** Follows the symbol of a link group. */
   readonly linkable: boolean
   /** Letter of its icon in menus and in pictures of workspaces. */

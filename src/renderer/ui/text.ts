@@ -64,6 +64,9 @@ type Template<K> = K extends keyof English
 type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never
 type Values<K> = Readonly<Record<Names<Template<K>>, string | number>>
 
+/** A key whose sentence needs no values: what tables of names may hold. */
+export type PlainKey = { [K in TextKey]: [Names<Template<K>>] extends [never] ? K : never }[TextKey]
+
 /** Gives the sentence of a key in the language of the page; the compiler knows the keys and what each needs. */
 export type Translate = <K extends TextKey>(
   key: K,

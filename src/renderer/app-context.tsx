@@ -1,0 +1,51 @@
+import { createContext, type ReactNode, useContext } from 'react'
+import { createStore, type StoreApi, useStore } from 'zustand'
+import { createDesk, type Desk } from './desk.tsx'
+import type { Link } from './link.ts'
+import { type Bench, type BenchState, createBench } from './workspace/bench.ts'
+import { createWorkspaces, type Workspaces } from './workspace/workspaces.ts'
+
+/** What lies over the panels at the moment. */
+export interface View {
+  readonly sheet: 'none' | 'palette' | 'shortcuts' | 'inbox' | 'about'
+  /** A workspace whose name is being edited in its tab. */
+  readonly renaming: string | null
+}
+
+/** The page as a whole: what commands act on. */
+export interface App {
+  readonly desk: Desk
+  readonly bench: Bench
+  readonly workspaces: Workspaces
+  readonly view: StoreApi<View>
+}
+
+export function createApp(link: Link): App {
+  const bench = createBench()
+  return {
+    desk: createDesk(link),
+    bench,
+    workspaces: createWorkspaces(bench, link.client),
+    view: createStore<View>(() => ({ sheet: 'none', renaming: null })),
+  }
+}
+
+const AppContext = createContext<App | null>(null)
+
+export function AppProvider({ app, children }: { app: App; children: ReactNode }) {
+  return <AppContext value={app}>{children}</AppContext>
+}
+
+export function useApp(): App {
+  const app = useContext(AppContext)
+  if (!app) throw new Error('a component of the shell must stand inside <AppProvider>')
+  return app
+}
+
+export function useBench<T>(pick: (state: BenchState) => T): T {
+  return useStore(useApp().bench.store, pick)
+}
+
+export function useView<T>(pick: (view: View) => T): T {
+  return useStore(useApp().view, pick)
+}

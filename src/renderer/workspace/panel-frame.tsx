@@ -1,0 +1,64 @@
+import type { IDockviewPanelProps } from 'dockview-react'
+import { type ComponentType, lazy, memo, Suspense, useCallback, useMemo } from 'react'
+import { useApp, useBench } from '../app-context.tsx'
+import { useHello } from '../desk.tsx'
+import { PANELS, type PanelName, type PanelProps, panelKind } from '../panels.ts'
+import { Boundary } from '../ui/boundary.tsx'
+import { Failure, Loading } from '../ui/states.tsx'
+import { useText } from '../ui/text.ts'
+import { subjectOf } from './bench.ts'
+import css from './panel-frame.module.css'
+
+type AnyPanel = ComponentType<PanelProps<object>>
+
+/** One lazy component a kind, made once: a panel's code is fetched when the first of its kind is opened. */
+const LAZY = Object.fromEntries(
+  PANELS.map(({ kind, load }) => [kind, lazy(async () => ({ default: (await load()).Panel as unknown as AnyPanel }))]),
+) as unknown as Readonly<Record<PanelName, AnyPanel>>
+
+/** What stands in the dock for one panel: its content with its props, and what is shown when it fails. */
+export const PanelFrame = memo(function PanelFrame({ api }: IDockviewPanelProps) {
+  const { id } = api
+  const { bench } = useApp()
+  const { t } = useText()
+  const isDemo = useHello()?.demo === true
+  const record = useBench(state => state.panels[id])
+  const subject = useBench(state => subjectOf(state, id))
+  const actions = useBench(state => state.actions[id] ?? null)
+  const setParams = useCallback((patch: object) => bench.setParams(id, patch), [bench, id])
+  const setSubject = useCallback((wanted: string) => bench.setSubject(id, wanted), [bench, id])
+  const setTitle = useCallback((text: string) => bench.setTitle(id, text), [bench, id])
+  const props = useMemo<PanelProps<object> | null>(
+    () =>
+      record
+        ? // Defaults first: a panel stored by an older version may lack what a newer one reads.
+          {
+            id,
+            params: { ...panelKind(record.kind)?.params, ...record.params },
+            setParams,
+            subject,
+            setSubject,
+            setTitle,
+            actions,
+          }
+        : null,
+    [id, record, setParams, subject, setSubject, setTitle, actions],
+  )
+  if (!record || !props) return <div className={css.panel} />
+  const Panel = LAZY[record.kind]
+  const title = t(`panel.${record.kind}`)
+  return (
+    <section
+      className={css.panel}
+      aria-label={isDemo ? t('demo.title', { title }) : title}
+      data-panel={record.kind}
+      data-panel-id={id}
+    >
+      <Boundary fallback={(fault, again) => <Failure error={fault} retry={again} />}>
+        <Suspense fallback={<Loading waitsFor={t('panel.what')} shape={record.kind === 'chart' ? 'chart' : 'rows'} />}>
+          <Panel {...props} />
+        </Suspense>
+      </Boundary>
+    </section>
+  )
+})

@@ -1,0 +1,132 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import type { IDockviewHeaderActionsProps, IDockviewPanelHeaderProps } from 'dockview-react'
+import { useEffect, useReducer, useRef } from 'react'
+import { useApp, useBench } from '../app-context.tsx'
+import { COMMANDS, openPanel } from '../commands.ts'
+import { useHello } from '../desk.tsx'
+import { PANELS, panelKind } from '../panels.ts'
+import { Icon, isIcon } from '../ui/icons.tsx'
+import { Keys } from '../ui/kbd.tsx'
+import { useText } from '../ui/text.ts'
+import { subjectOf } from './bench.ts'
+import { LinkChip } from './link-chip.tsx'
+import css from './panel-tab.module.css'
+import { symbolText } from './symbol-text.ts'
+
+/** The head of one panel: link group, symbol, title and close. */
+export function PanelTab({ api }: IDockviewPanelHeaderProps) {
+  const { id } = api
+  const { bench } = useApp()
+  const { t } = useText()
+  const record = useBench(state => state.panels[id])
+  const subject = useBench(state => subjectOf(state, id))
+  const title = useBench(state => state.titles[id])
+  const isDemo = useHello()?.demo === true
+  if (!record) return null
+  const kind = panelKind(record.kind)
+  const name = title ?? t(`panel.${record.kind}`)
+  return (
+    <div className={css.tab} onAuxClick={event => event.button === 1 && bench.close(id)}>
+      {kind?.linkable ? <LinkChip id={id} /> : null}
+      {kind?.linkable && subject ? <strong className={css.subject}>{symbolText(subject)}</strong> : null}
+      <span className={css.title}>{name}</span>
+      {isDemo ? (
+        <span className={css.demo} title={t('demo.says')}>
+          {t('demo.word')}
+        </span>
+      ) : null}
+      <button
+        type="button"
+        className={css.close}
+        aria-label={t('panel.close')}
+        title={t('panel.close')}
+        tabIndex={-1}
+        onPointerDown={event => event.stopPropagation()}
+        onClick={event => {
+          event.stopPropagation()
+          bench.close(id)
+        }}
+      >
+        <Icon name="close" size={12} />
+      </button>
+    </div>
+  )
+}
+
+const MENU = ['panel.float', 'panel.maximise', 'panel.duplicate', 'panel.close'] as const
+
+/** The right end of a group's header: what the panel in front puts there, and what can be done with it. */
+export function GroupActions({ activePanel, containerApi, api }: IDockviewHeaderActionsProps) {
+  const app = useApp()
+  const { t } = useText()
+  const place = useRef<HTMLDivElement>(null)
+  const [, redraw] = useReducer((n: number) => n + 1, 0)
+  const id = activePanel?.id
+  const kind = useBench(state => (id ? state.panels[id]?.kind : undefined))
+  useEffect(() => {
+    if (!id || !place.current) return
+    app.bench.setActions(id, place.current)
+    return () => app.bench.setActions(id, null)
+  }, [app, id])
+  useEffect(() => {
+    const ends = [containerApi.onDidMaximizedGroupChange(redraw), api.onDidLocationChange(redraw)]
+    return () => {
+      for (const end of ends) end.dispose()
+    }
+  }, [containerApi, api])
+  if (!id || !kind) return <div ref={place} />
+  const isMaximised = activePanel.api.isMaximized()
+  const isFloating = api.location.type === 'floating'
+  const labels = {
+    'panel.float': isFloating ? t('panel.dock') : t('panel.float'),
+    'panel.maximise': isMaximised ? t('panel.restore') : t('panel.maximise'),
+    'panel.duplicate': t('panel.duplicate'),
+    'panel.close': t('panel.close'),
+  }
+  const run = {
+    'panel.float': app.bench.float,
+    'panel.maximise': app.bench.maximise,
+    'panel.duplicate': app.bench.duplicate,
+    'panel.close': app.bench.close,
+  }
+  return (
+    <div className={css.actions}>
+      <div className={css.place} ref={place} />
+      <Menu width={210}>
+        <Menu.Target>
+          <ActionIcon aria-label={t('panel.actionsOf', { panel: t(`panel.${kind}`) })} title={t('panel.menu')}>
+            <Icon name="more" />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {MENU.map(command => (
+            <Menu.Item
+              key={command}
+              rightSection={<Keys chord={COMMANDS.find(one => one.id === command)?.keys[0]} />}
+              onClick={() => run[command](id)}
+            >
+              {labels[command]}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Menu.Sub>
+            <Menu.Sub.Target>
+              <Menu.Sub.Item>{t('dock.addPanel')}</Menu.Sub.Item>
+            </Menu.Sub.Target>
+            <Menu.Sub.Dropdown>
+              {PANELS.map(panel => (
+                <Menu.Item
+                  key={panel.kind}
+                  leftSection={isIcon(panel.icon) ? <Icon name={panel.icon} /> : null}
+                  onClick={() => openPanel(app, panel.kind)}
+                >
+                  {t(panel.title)}
+                </Menu.Item>
+              ))}
+            </Menu.Sub.Dropdown>
+          </Menu.Sub>
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  )
+}

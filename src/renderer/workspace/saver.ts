@@ -1,0 +1,119 @@
+import { ORPCError } from '@orpc/client'
+import type { Client } from '../../contract/index.ts'
+import { tell } from '../ui/fault.ts'
+import { notify, withdrawNotice } from '../ui/notice-store.ts'
+import { translate } from '../ui/text.ts'
+import type { Bench } from './bench.ts'
+import type { StoredLayout } from './layout.ts'
+
+/** A change is on its way to the host at the latest this long after it was made. */
+const SAVE_AFTER_MS = 250
+
+/** Keeps the current workspace stored; every change is sent within a quarter of a second. */
+export interface Saver {
+  /** Sends what waits now, as before another workspace is opened or the page goes. */
+  flush(): Promise<void>
+  /** The layout that was just loaded or stored, with its revision: from here on only differences are sent. */
+  begin(layout: StoredLayout, revision: number): void
+  close(): void
+}
+
+interface Conflict {
+  reload(): void
+  saveAsNew(): void
+}
+
+export function createSaver(bench: Bench, client: Client, conflict: Conflict): Saver {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let revision = 0
+  let stored = ''
+  let running: Promise<void> | null = null
+  /** After a conflict nothing is sent until a person has decided which of the two stays. */
+  let isHeld = false
+
+  const setSaving = (saving: 'saved' | 'waiting' | 'failed') => bench.store.setState({ saving })
+
+  async function send(): Promise<void> {
+    const { current, workspaces } = bench.store.getState()
+    const workspace = workspaces.find(one => one.id === current)
+    if (!workspace || isHeld) return
+    const layout = bench.layout()
+    const text = JSON.stringify(layout)
+    if (text === stored) return setSaving('saved')
+    try {
+      const saved = await client.workspace.save({ id: workspace.id, name: workspace.name, layout, revision })
+      revision = saved.revision
+      stored = text
+      bench.store.setState(state => ({
+        saving: 'saved',
+        workspaces: state.workspaces.map(one => (one.id === workspace.id ? { ...one, layout, revision: saved.revision } : one)),
+      }))
+      withdrawNotice('workspace.save')
+    } catch (fault) {
+      setSaving('failed')
+      refused(fault)
+    }
+  }
+
+  function refused(fault: unknown): void {
+    const told = tell(fault)
+    if (fault instanceof ORPCError && fault.code === 'WORKSPACE_CHANGED') {
+      isHeld = true
+      notify({
+        tone: 'warn',
+        key: 'workspace.save',
+        text: told.sentence,
+        actions: [
+          { label: translate('workspace.reload'), run: conflict.reload },
+          { label: translate('workspace.saveAsNew'), run: conflict.saveAsNew },
+        ],
+      })
+      return
+    }
+    notify({
+      tone: 'bad',
+      key: 'workspace.save',
+      text: translate('workspace.notSaved', { reason: told.sentence }),
+      details: told.details,
+      actions: [{ label: translate('state.retry'), run: () => void flush() }],
+    })
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    // One save at a time: the revision that the next one needs comes with the answer to this one.
+    const next = (running ?? Promise.resolve()).then(send)
+    const mine = next.finally(() => {
+      if (running === mine) running = null
+    })
+    running = mine
+    return mine
+  }
+
+  bench.onChange(() => {
+    if (bench.store.getState().phase !== 'ready') return
+    setSaving('waiting')
+    timer ??= setTimeout(() => void flush(), SAVE_AFTER_MS)
+  })
+  const leaving = () => timer !== undefined && void flush()
+  window.addEventListener('pagehide', leaving)
+  document.addEventListener('visibilitychange', leaving)
+  return {
+    flush,
+    begin(layout, loaded) {
+      clearTimeout(timer)
+      timer = undefined
+      stored = JSON.stringify(layout)
+      revision = loaded
+      isHeld = false
+      withdrawNotice('workspace.save')
+      setSaving('saved')
+    },
+    close() {
+      clearTimeout(timer)
+      window.removeEventListener('pagehide', leaving)
+      document.removeEventListener('visibilitychange', leaving)
+    },
+  }
+}

@@ -1,0 +1,177 @@
+import type { Client } from '../../contract/index.ts'
+import type { WorkspaceWire } from '../../contract/workspace.ts'
+import { tell } from '../ui/fault.ts'
+import { notify } from '../ui/notice-store.ts'
+import { translate } from '../ui/text.ts'
+import type { Bench } from './bench.ts'
+import { createHistory, type History } from './history.ts'
+import { EMPTY_LAYOUT, readLayout, type StoredLayout } from './layout.ts'
+import { PRESETS, type Preset, presetLayout } from './presets.ts'
+import { createSaver } from './saver.ts'
+
+/** The named arrangements: which there are, which is open, and everything that can be done with them as a whole. */
+export interface Workspaces {
+  readonly history: History
+  /** Reads them from the host and puts the current one on the bench. */
+  load(): Promise<void>
+  choose(id: string): Promise<void>
+  add(name?: string, layout?: StoredLayout): Promise<void>
+  rename(id: string, name: string): Promise<void>
+  duplicate(id: string): Promise<void>
+  remove(id: string): Promise<void>
+  arrange(preset: Preset): Promise<void>
+  /** Back to the ready-made arrangement of the first preset. */
+  reset(): Promise<void>
+  flush(): Promise<void>
+  close(): void
+}
+
+const newId = () => `w-${crypto.randomUUID().slice(0, 8)}`
+
+/** The symbol a preset opens with: the nearest contract month of its first root that is known, else that symbol itself. */
+async function leadOf(client: Client, preset: Preset): Promise<string | null> {
+  for (const text of preset.leads) {
+    const { instruments } = await client.market.search({ text, limit: 200 })
+    const months = instruments
+      .filter(one => one.assetClass === 'future' && one.contractMonth && one.symbol.startsWith(text))
+      .sort((a, b) => a.contractMonth!.localeCompare(b.contractMonth!))
+    const found = months[0] ?? instruments.find(one => one.symbol === text)
+    if (found) return found.id
+  }
+  return null
+}
+
+export function createWorkspaces(bench: Bench, client: Client): Workspaces {
+  const { store } = bench
+  const history = createHistory(bench)
+  const saver = createSaver(bench, client, {
+    reload: () => void load(),
+    saveAsNew: () => void add(undefined, bench.layout()),
+  })
+
+  const failed = (fault: unknown) => {
+    const told = tell(fault)
+    notify({ tone: 'bad', text: told.sentence, details: told.details })
+  }
+  const attempt = async (work: () => Promise<void>) => {
+    try {
+      await work()
+    } catch (fault) {
+      failed(fault)
+    }
+  }
+
+  function show(workspace: WorkspaceWire): void {
+    const { layout, lost, whole } = readLayout(workspace.layout)
+    store.setState({ current: workspace.id, phase: 'loading' })
+    const isPut = bench.put(layout)
+    store.setState({ phase: 'ready', error: null })
+    if (lost.length > 0) notify({ tone: 'warn', text: translate('workspace.panelsLost', { panels: lost.join(', ') }) })
+    if (!whole || !isPut) notify({ tone: 'warn', text: translate('workspace.broken', { name: workspace.name }) })
+    saver.begin(bench.layout(), workspace.revision)
+    history.reset()
+  }
+
+  function freeName(wanted: string): string {
+    const taken = new Set(store.getState().workspaces.map(one => one.name))
+    let name = wanted
+    for (let n = 2; taken.has(name); n++) name = `${wanted} ${n}`
+    return name.slice(0, 60)
+  }
+
+  async function create(name: string, layout: StoredLayout): Promise<WorkspaceWire> {
+    const id = newId()
+    const { revision } = await client.workspace.save({ id, name, layout, revision: 0 })
+    const made: WorkspaceWire = { id, name, layout, revision, savedAt: 0 }
+    store.setState(state => ({ workspaces: [...state.workspaces, made] }))
+    return made
+  }
+
+  async function load(): Promise<void> {
+    try {
+      const { workspaces, current } = await client.workspace.list()
+      store.setState({ workspaces })
+      const found = workspaces.find(one => one.id === current) ?? workspaces[0]
+      if (found) return show(found)
+      const first = PRESETS[0]!
+      const layout = presetLayout(first, await leadOf(client, first))
+      const made = await create(translate('preset.futures'), layout)
+      await client.workspace.choose({ id: made.id })
+      show(made)
+    } catch (error) {
+      store.setState({ phase: 'failed', error })
+    }
+  }
+
+  async function open(workspace: WorkspaceWire): Promise<void> {
+    await saver.flush()
+    show(store.getState().workspaces.find(one => one.id === workspace.id) ?? workspace)
+    await client.workspace.choose({ id: workspace.id })
+  }
+
+  const choose = (id: string) =>
+    attempt(async () => {
+      const found = store.getState().workspaces.find(one => one.id === id)
+      if (found && id !== store.getState().current) await open(found)
+    })
+  const add = (name?: string, layout: StoredLayout = EMPTY_LAYOUT) =>
+    attempt(async () => open(await create(freeName(name ?? translate('workspace.newName')), layout)))
+
+  const rename = (id: string, name: string) =>
+    attempt(async () => {
+      const trimmed = name.trim().slice(0, 60)
+      if (id === store.getState().current) await saver.flush()
+      const found = store.getState().workspaces.find(one => one.id === id)
+      if (!found || trimmed === '' || trimmed === found.name) return
+      const { revision } = await client.workspace.save({ ...found, name: trimmed })
+      store.setState(state => ({
+        workspaces: state.workspaces.map(one => (one.id === id ? { ...one, name: trimmed, revision } : one)),
+      }))
+      if (id === store.getState().current) saver.begin(bench.layout(), revision)
+    })
+
+  const remove = (id: string) =>
+    attempt(async () => {
+      if (id === store.getState().current) await saver.flush()
+      const { workspaces, current } = store.getState()
+      const at = workspaces.findIndex(one => one.id === id)
+      const found = workspaces[at]
+      if (!found) return
+      await client.workspace.remove({ id })
+      const left = workspaces.filter(one => one.id !== id)
+      store.setState({ workspaces: left })
+      notify({
+        tone: 'info',
+        text: translate('workspace.removed', { name: found.name }),
+        seconds: 20,
+        actions: [{ label: translate('workspace.undoRemove'), run: () => void add(found.name, readLayout(found.layout).layout) }],
+      })
+      if (id !== current) return
+      const next = left[Math.max(0, at - 1)]
+      if (next) {
+        show(next)
+        await client.workspace.choose({ id: next.id })
+      } else await open(await create(translate('workspace.newName'), EMPTY_LAYOUT))
+    })
+
+  const arrange = (preset: Preset) => attempt(async () => void bench.put(presetLayout(preset, await leadOf(client, preset))))
+
+  return {
+    history,
+    load,
+    choose,
+    add,
+    rename,
+    remove,
+    arrange,
+    duplicate: id =>
+      attempt(async () => {
+        if (id === store.getState().current) await saver.flush()
+        const found = store.getState().workspaces.find(one => one.id === id)
+        if (found) await open(await create(freeName(found.name), readLayout(found.layout).layout))
+      }),
+    reset: () => arrange(PRESETS[0]!),
+    flush: saver.flush,
+    close: saver.close,
+  }
+}
