@@ -20,6 +20,12 @@ export interface Statement {
   readonly params?: readonly Value[]
 }
 
+/** Names one batch of a stream of appends, so that it is written once even when it is sent again. */
+export interface BatchMark {
+  readonly stream: string
+  readonly batch: number
+}
+
 export type FileFormat = 'csv' | 'parquet' | 'json'
 
 /** A migration as it is applied: `number` orders, `sha256` is of `sql`. */
@@ -71,10 +77,26 @@ export interface LoadRequest {
   readonly after: readonly Statement[]
 }
 
+/** Reads files a person picked, in the database that holds nothing else. Never with SQL that a person wrote. */
+export interface FileQueryRequest {
+  readonly sql: string
+  readonly params: readonly Value[]
+  readonly limit: number | null
+}
+
+export interface FileCopyRequest {
+  readonly sql: string
+  readonly file: string
+  readonly format: FileFormat
+}
+
 /** What the data process is asked: input and output of each task. */
 export interface Tasks {
   open: { input: OpenRequest; output: { readonly version: string } }
-  append: { input: { readonly table: string; readonly columns: Readonly<Record<string, Column>> }; output: null }
+  append: {
+    input: { readonly table: string; readonly columns: Readonly<Record<string, Column>>; readonly once: BatchMark | null }
+    output: null
+  }
   query: { input: QueryRequest; output: Table }
   transact: { input: readonly Statement[]; output: null }
   copyOut: { input: CopyRequest; output: { readonly rows: number } }
@@ -83,6 +105,8 @@ export interface Tasks {
   segmentClose: { input: { readonly segment: string; readonly file: string; readonly order: string }; output: SegmentFile }
   segmentDrop: { input: { readonly segment: string }; output: null }
   load: { input: LoadRequest; output: { readonly rows: number } }
+  fileQuery: { input: FileQueryRequest; output: Table }
+  fileCopy: { input: FileCopyRequest; output: null }
   close: { input: null; output: null }
 }
 export type Task = keyof Tasks

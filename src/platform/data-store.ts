@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { sentence } from '../contract/errors.ts'
 import type { Clock, Stop } from './clock.ts'
 import type {
+  BatchMark,
   Column,
   Fault,
   FileFormat,
@@ -21,7 +22,7 @@ import { type DataPeer, forkData, type SpawnData } from './data-spawn.ts'
 import { DiskFull } from './journal.ts'
 import type { Log } from './log.ts'
 
-export type { Column, FileFormat, Migration, SegmentFile, Statement, Table, Value } from './data-protocol.ts'
+export type { BatchMark, Column, FileFormat, Migration, SegmentFile, Statement, Table, Value } from './data-protocol.ts'
 export type { DataPeer, SpawnData } from './data-spawn.ts'
 
 /** The data process is not there right now; `reason` is a sentence. Nothing was acknowledged. */
@@ -85,7 +86,12 @@ export interface QueryOptions {
 /** The market store as the host sees it: DuckDB in a process of its own, spoken to in columns. */
 export interface DataStore {
   /** Resolves once the rows are committed; all of them or none. */
-  append(table: string, columns: Readonly<Record<string, Float64Array | readonly (string | number | null)[]>>): Promise<void>
+  append(
+    table: string,
+    columns: Readonly<Record<string, Float64Array | readonly (string | number | null)[]>>,
+    /** A batch that may come twice: the second time the store passes over it. Numbers of one stream ascend. */
+    once?: BatchMark,
+  ): Promise<void>
   query(sql: string, options?: QueryOptions): Promise<Table>
   /** All statements or none. */
   transact(statements: readonly Statement[]): Promise<void>
@@ -100,6 +106,10 @@ export interface DataStore {
   openSegment(columns: Readonly<Record<string, string>>): Promise<SegmentWriter>
   /** Rows of files into a table, with statements in the same transaction. */
   load(request: LoadRequest, signal?: AbortSignal): Promise<{ rows: number }>
+  /** A query over files, in the database that holds nothing else; never with SQL that a person wrote. */
+  queryFiles(sql: string, options?: Pick<QueryOptions, 'params' | 'limit' | 'signal'>): Promise<Table>
+  /** The result of a query over files as another file, for the use of this host alone. */
+  copyFiles(sql: string, file: string, format: FileFormat, signal?: AbortSignal): Promise<void>
   /** Sets the file aside, begins a new one, and says where the old one is. */
   renew(): Promise<{ aside: string | null }>
   /** Shows `rebuilding` instead of `up` until called with false. */
@@ -381,8 +391,8 @@ function storeOn(supervisor: Supervisor, { untrustedSeconds = 60 }: DataStoreOpt
   })
   let segments = 0
   return {
-    async append(table, columns) {
-      await call('append', { table, columns })
+    async append(table, columns, once) {
+      await call('append', { table, columns, once: once ?? null })
     },
     query: (sql, { params = [], limit, signal, untrusted } = {}) =>
       call('query', { sql, params, limit: limit ?? null, ...terms(untrusted) }, signal),
@@ -401,6 +411,10 @@ function storeOn(supervisor: Supervisor, { untrustedSeconds = 60 }: DataStoreOpt
       }
     },
     load: (request, signal) => call('load', request, signal),
+    queryFiles: (sql, { params = [], limit, signal } = {}) => call('fileQuery', { sql, params, limit: limit ?? null }, signal),
+    async copyFiles(sql, file, format, signal) {
+      await call('fileCopy', { sql, file, format }, signal)
+    },
     renew: () => supervisor.renew(),
     rebuilding: on => supervisor.rebuilding(on),
     state: () => supervisor.state(),

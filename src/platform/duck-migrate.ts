@@ -11,6 +11,7 @@ export async function applyMigrations(connection: DuckDBConnection, migrations: 
   await connection.run(
     "create table if not exists schema_steps (number integer not null, name varchar not null, sha256 varchar not null, applied timestamp default (now() at time zone 'UTC'))",
   )
+  await connection.run('create table if not exists append_marks (stream varchar not null, batch bigint not null)')
   const rows = (await connection.runAndReadAll('select number, name, sha256 from schema_steps order by number')).getRows()
   const applied = new Map(rows.map(([number, name, sha256]) => [Number(number), { name: String(name), sha256: String(sha256) }]))
   const known = Math.max(0, ...migrations.map(step => step.number))

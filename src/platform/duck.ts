@@ -3,6 +3,7 @@ import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, s
 import { dirname } from 'node:path'
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api'
 import type {
+  BatchMark,
   CopyRequest,
   FileFormat,
   LoadRequest,
@@ -217,6 +218,19 @@ async function append(
   }
 }
 
+/** Marks a batch as written, in the transaction that writes it; false where it was marked before. */
+async function isNew(connection: DuckDBConnection, { stream, batch }: BatchMark): Promise<boolean> {
+  const found = await connection.runAndReadAll('select max(batch) from append_marks where stream = $1', [stream])
+  const last = found.getRows()[0]?.[0] ?? null
+  if (last !== null && Number(last) >= batch) return false
+  const sql =
+    last === null
+      ? 'insert into append_marks (batch, stream) values ($1, $2)'
+      : 'update append_marks set batch = $1 where stream = $2'
+  await runStatements(connection, [{ sql, params: [batch, stream] }])
+  return true
+}
+
 export function createDuck(connections: DuckConnections): Duck {
   const write = createLane([connections.write])
   const files = createLane([connections.files])
@@ -259,10 +273,12 @@ export function createDuck(connections: DuckConnections): Duck {
       }),
     )
   const tasks: Runner = {
-    append: ({ table, columns }, signal) =>
+    append: ({ table, columns, once }, signal) =>
       write(signal, async connection => {
         const names = await columnsOf(connection, table)
-        await inTransaction(connection, 'begin', () => append(connection, table, names, columns))
+        await inTransaction(connection, 'begin', async () => {
+          if (!once || (await isNew(connection, once))) await append(connection, table, names, columns)
+        })
         return null
       }),
     query: (request, signal) => reading(request, signal, result => readTable(result, request.limit)),
@@ -276,6 +292,7 @@ export function createDuck(connections: DuckConnections): Duck {
       }),
     copyOut,
     ...segmentTasks(files),
+    ...fileTasks(files),
     load: (request, signal) => write(signal, target => files(signal, source => load(target, source, request, signal))),
     close: async () => {
       // Through the lanes, so that what is under way is finished first.
@@ -288,6 +305,31 @@ export function createDuck(connections: DuckConnections): Duck {
     },
   }
   return { tasks }
+}
+
+/** Files in other forms than ours, read where no store is attached. */
+function fileTasks(files: Lane): Pick<Runner, 'fileQuery' | 'fileCopy'> {
+  return {
+    fileQuery: ({ sql, params, limit }, signal) =>
+      files(signal, porter =>
+        interruptible(porter, { signal, seconds: null }, async () => {
+          const prepared = await porter.prepare(sql)
+          try {
+            bind(prepared, params)
+            return await readTable(await prepared.stream(), limit)
+          } finally {
+            prepared.destroySync()
+          }
+        }),
+      ),
+    fileCopy: ({ sql, file, format }, signal) =>
+      files(signal, async porter => {
+        await interruptible(porter, { signal, seconds: null }, () =>
+          porter.run(`copy (${sql}) to ${literal(file)} (${FORMATS[format]})`),
+        )
+        return null
+      }),
+  }
 }
 
 function segmentTasks(files: Lane): Pick<Runner, 'segmentOpen' | 'segmentAppend' | 'segmentClose' | 'segmentDrop'> {
