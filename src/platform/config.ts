@@ -34,10 +34,13 @@ function flag<K extends string>(key: K, group: string, usual: boolean, extra: Ex
 /** Every setting there is; the Settings panel, `contango config explain` and the checks are derived from it. */
 export const SETTINGS = [
   choice('theme', 'look', ['dark', 'light', 'system']),
-  choice('language', 'look', ['en', 'es']),
-  choice('palette', 'look', ['green-red', 'red-green', 'blue-orange']),
+  choice('language', 'look', ['system', 'en', 'es']),
+  // Blue and orange first: the pair that colour-blind people can tell apart.
+  choice('palette', 'look', ['blue-orange', 'green-red', 'red-green']),
   choice('density', 'look', ['compact', 'comfortable']),
   flag('flash', 'look', true),
+  choice('motion', 'look', ['system', 'full', 'reduced']),
+  whole('zoom', 'look', { usual: 100, from: 80, to: 150 }),
   choice('timeZone', 'charts', [
     'exchange',
     'local',
