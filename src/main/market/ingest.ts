@@ -14,12 +14,7 @@ import type { Tape } from './tape.ts'
 export interface TickWriters {
   quotes(batch: readonly Quote[]): void
   trades(batch: readonly Trade[]): void
-  refused(frame: {
-    readonly source: string
-    readonly receiptTime: EpochMicros
-    readonly raw: string
-    readonly reason: string
-  }): void
+  refused(frame: { readonly source: string; readonly at: EpochMicros; readonly reason: string; readonly raw: string }): void
 }
 
 /** The steps of the way from a source's sink to the bus that are timed. */
@@ -81,7 +76,7 @@ function openInlet(parts: Parts, checks: Checks, source: Pick<Source, 'name' | '
   const refuse = (raw: string, reason: string) => {
     counter.add('refused')
     log.warn('feed.refused', { source: source.name, reason })
-    writers.refused({ source: source.name, receiptTime: clock.now(), raw: raw.slice(0, REFUSED_KEPT), reason })
+    writers.refused({ source: source.name, at: clock.now(), reason, raw: raw.slice(0, REFUSED_KEPT) })
   }
   /** Row of a record that may be believed to be one, else -1 and the record is refused. */
   const admit = (record: { readonly instrument: string; readonly eventTime: number }): number => {
@@ -227,7 +222,8 @@ function stampQuotes(to: Stamping, batch: readonly RawQuote[], kept: Kept | unde
       askSize: raw.askSize,
       eventTime: raw.eventTime,
       receiptTime,
-      seq: raw.seq,
+      // Stored as a whole number: 0 where the source does not count.
+      seq: Number.isSafeInteger(raw.seq) ? raw.seq : 0,
       source,
       quality,
     }
@@ -262,7 +258,8 @@ function stampTrades(to: Stamping, batch: readonly RawTrade[], kept: Kept | unde
       aggressor: raw.aggressor,
       eventTime: raw.eventTime,
       receiptTime,
-      seq: raw.seq,
+      // Stored as a whole number: 0 where the source does not count.
+      seq: Number.isSafeInteger(raw.seq) ? raw.seq : 0,
       source,
       quality,
     }

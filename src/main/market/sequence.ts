@@ -15,7 +15,7 @@ export function createSequence(): Sequence {
       // An old number is late or a duplicate: the checks see that, instrument by instrument.
       if (!(seq <= newest)) {
         const gap = seq > newest + 1
-        if (seq === seq) newest = seq
+        if (!Number.isNaN(seq)) newest = seq
         return gap ? QUALITY.gap : 0
       }
       return 0
