@@ -135,7 +135,7 @@ export function guessRoles(names: readonly string[], contents: readonly ColumnCo
 function fits(role: ColumnRole, content: ColumnContent): boolean {
   if (role === 'symbol' || role === 'skip' || content.filled === 0) return true
   if (role === 'time' || role === 'date' || role === 'timeOfDay') return true
-  return content.numbers >= 0.5
+  return content.numbers > 0
 }
 
 function settleTime(

@@ -80,15 +80,19 @@ export function guessDecimal(
   return { decimal: '.', confidence: comma + point === 0 ? 0.8 : 0.5 + sure / 2 }
 }
 
-/** Index of the first record of data: it has a time and a number, and as many fields as most. */
+/**
+ * Index of the first record of data: the one behind the names of the columns, or where nothing is a known name, the first that
+ * holds a time. A first row that is itself broken is data all the same, and must be refused with its line, not passed over.
+ */
 function firstData(head: readonly (readonly string[])[]): number {
   const width = commonest(head.filter(record => record.length > 1 || record[0]?.trim()).map(record => record.length))
-  const isData = (record: readonly string[]) => {
-    if (record.length < Math.min(2, width)) return false
-    const epoch = record.some(cell => /^\d{9,16}$/.test(cell.trim()))
-    return (epoch || record.some(isTime)) && record.filter(isNumber).length >= (epoch ? 2 : 1)
-  }
-  return head.slice(0, 51).findIndex(isData)
+  const start = head.slice(0, 51)
+  const isWide = (record: readonly string[]) => record.length >= Math.min(2, width)
+  const holdsTime = (record: readonly string[]) => record.some(cell => /^\d{9,16}$/.test(cell.trim()) || isTime(cell))
+  const isHeader = (record: readonly string[]) => record.some(roleOfName) && !record.some(cell => isNumber(cell) || isTime(cell))
+  const data = start.findIndex(record => isWide(record) && holdsTime(record))
+  const header = start.findIndex(record => isWide(record) && isHeader(record))
+  return header >= 0 && (data < 0 || header < data) ? header + 1 : data
 }
 
 function headerNames(head: readonly (readonly string[])[], first: number): { names: string[]; hasNames: boolean } {

@@ -133,7 +133,7 @@ function readJsonRecords({ path, mapping, bomBytes }: ParseInput, reader: RowRea
     if (done === length || (!isLast && length - done <= LONGEST_ROW)) return done
     // An object without an end: the rest of the file is one, or it is not JSON.
     if (isLast) reader.refuse('not-a-record', splitter.line(), decode(bytes.subarray(done, Math.min(length, done + 200))))
-    else throw new Error(`the JSON object on line ${splitter.line()} is longer than ${LONGEST_ROW} bytes`)
+    else throw new FileUnusable(`the JSON object on line ${splitter.line()} is longer than ${LONGEST_ROW} bytes`)
     return length
   })
 }
@@ -153,7 +153,7 @@ function readJsonColumns({ path, mapping }: ParseInput, reader: RowReader, onRea
     (_, length) => length,
   )
   const columns = readColumns(path, size, mapping.encoding)
-  if (typeof columns === 'string') throw new Error(columns)
+  if (typeof columns === 'string') throw new FileUnusable(columns)
   const lists = mapping.columns.map(({ name }) => (columns[name] as unknown[] | undefined) ?? [])
   const fields = valueFields(mapping.decimal)
   const rows = Math.max(0, ...lists.map(list => list.length))
@@ -163,8 +163,21 @@ function readJsonColumns({ path, mapping }: ParseInput, reader: RowReader, onRea
   }
 }
 
+/** SHA-256 of a file. */
+function hashFile(path: string): string {
+  const hash = createHash('sha256')
+  eachPiece(path, { encoding: 'utf-8', skip: 0, onRead: bytes => void hash.update(bytes) }, (_, length) => length)
+  return hash.digest('hex')
+}
+
+/** The file cannot be read as what the mapping says; the message is why, in words. */
+class FileUnusable extends Error {
+  override readonly name = 'FileUnusable'
+}
+
 /** Jobs of the imports domain. */
 export const importsJobs = {
+  'imports.hash': hashFile,
   'imports.sample': (input: SampleInput): SampleOutput => sampleFile(input),
   'imports.parse': parseFile,
 } as const

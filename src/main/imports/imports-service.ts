@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { ImportPreview, ImportReport } from '../../contract/imports.ts'
+import { suggestName } from '../../core/imports/guess.ts'
+import { type Mapping, mappingTrouble } from '../../core/imports/mapping.ts'
+import { isTimeZone } from '../../core/kit/calendar.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { DataStore } from '../../platform/data-store.ts'
+import type { Log } from '../../platform/log.ts'
+import type { WorkerPool } from '../../platform/worker-pool.ts'
+import type { Jobs } from '../../workers/jobs.ts'
+import { fail } from '../fail.ts'
+import type { SeriesService } from '../market/series-service.ts'
+import type { JobsService } from '../system/jobs-service.ts'
+import { createImportRun } from './import-run.ts'
+import { createSampler } from './sampler.ts'
+import { createUploads } from './uploads.ts'
+
+export interface ImportsParts {
+  /** The workspace folder. */
+  readonly folder: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly pool: Pick<WorkerPool<Jobs>, 'run'>
+  readonly jobs: Pick<JobsService, 'start' | 'result'>
+  readonly series: Pick<SeriesService, 'find' | 'put' | 'sameAs'>
+  readonly store: Pick<DataStore, 'queryFiles' | 'copyFiles'>
+}
+
+export interface StartImport {
+  readonly upload: string
+  readonly series: string
+  readonly mapping: Mapping
+  readonly dryRun: boolean
+  readonly replace: boolean
+}
+
+/** Files into series: what a file is, what of it would be refused, and the import itself as a job. */
+export interface ImportsService {
+  open(path: string, fixed?: Partial<Mapping>): Promise<ImportPreview>
+  begin(file: string, bytes: number): Promise<{ upload: string }>
+  piece(upload: string, offset: number, base64: string): Promise<{ received: number }>
+  preview(upload: string, fixed?: Partial<Mapping>): Promise<ImportPreview>
+  start(request: StartImport, user: string): Promise<{ job: string }>
+  /** Waits for the job. Fails: with what the job failed with. */
+  report(job: string): Promise<ImportReport>
+}
+
+export function createImportsService(parts: ImportsParts): ImportsService {
+  const { folder, jobs, series } = parts
+  const uploads = createUploads(join(folder, 'uploads'), () => randomUUID())
+  const sampler = createSampler(parts)
+  const run = createImportRun({ ...parts, sampler })
+  const ours = new Set<string>()
+
+  const preview = async (id: string, fixed: Partial<Mapping> = {}): Promise<ImportPreview> => {
+    const upload = uploads.find(id)
+    const [sample, sha256] = await Promise.all([sampler.sample(upload, fixed), sampler.sha256Of(upload)])
+    return {
+      upload: id,
+      file: upload.file,
+      bytes: upload.bytes,
+      mapping: { ...sample.mapping, columns: sample.mapping.columns.map(column => ({ ...column })) },
+      confidence: { ...sample.confidence },
+      rows: sample.rows.map(row => [...row]),
+      notes: [...sample.notes],
+      suggestedName: suggestName(upload.file),
+      sameAs: series.sameAs(sha256),
+    }
+  }
+  return {
+    preview,
+    open: async (path, fixed) => preview((await uploads.openPath(path)).id, fixed),
+    begin: async (file, bytes) => ({ upload: (await uploads.begin(file, bytes)).id }),
+    piece: (upload, offset, base64) => uploads.piece(upload, offset, Buffer.from(base64, 'base64')),
+    async start(request, user) {
+      const upload = uploads.find(request.upload)
+      const trouble = mappingTrouble(request.mapping, isTimeZone)
+      if (trouble) return fail('MAPPING_INVALID', { reason: trouble })
+      const there = series.find(request.series)
+      if (there && !request.replace && !request.dryRun) {
+        return fail('SERIES_EXISTS', { series: request.series, rows: there.rows })
+      }
+      const started = jobs.start({
+        kind: request.dryRun ? 'import-dry-run' : 'import',
+        subject: request.series,
+        run: handle => run({ ...request, upload, user }, handle),
+      })
+      // Who waits for the report hears of a failure; without a waiter it stands in the list of jobs.
+      started.done.catch(() => undefined)
+      ours.add(started.id)
+      return { job: started.id }
+    },
+    async report(job) {
+      if (!ours.has(job)) return fail('JOB_UNKNOWN', { job })
+      return (await jobs.result(job)) as ImportReport
+    },
+  }
+}
