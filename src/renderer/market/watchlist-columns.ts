@@ -2,6 +2,7 @@ import type { InstrumentWire } from '../../contract/market.ts'
 import type { Liveness } from '../../core/market/instrument.ts'
 import type { LiveQuotes } from '../live.ts'
 import type { QuoteNumber } from '../live-columns.ts'
+import { nowMicros } from '../now.ts'
 import { type Format, MISSING } from '../ui/format.ts'
 import type { GridCell, GridColumn, Tone } from '../ui/grid-model.ts'
 import { livenessWords } from '../ui/liveness.tsx'
@@ -109,6 +110,8 @@ export function watchlistColumns(source: WatchlistSource): GridColumn[] {
     cell: id => ({ text: of(id), tone: 'quiet', hint: of(id) }),
     sort: of,
   })
+  // Below a second an age says nothing but that the value is fresh, and its digits would never rest.
+  const ageText = (at: number) => (nowMicros() - at < 1e6 ? t('watchlist.fresh') : format.age(at))
   const price = (n: number, id: string) => format.price(n, tick(id))
   const change = (id: string) => value(id, 'last') - value(id, 'previousClose')
   const percent = (id: string) => changeFraction(value(id, 'last'), value(id, 'previousClose'))
@@ -175,10 +178,10 @@ export function watchlistColumns(source: WatchlistSource): GridColumn[] {
     {
       key: 'age',
       ...head('age'),
-      width: 60,
+      width: 62,
       align: 'end',
       usual: true,
-      cell: id => cell(id, value(id, 'eventTime'), format.age(value(id, 'eventTime')), 'quiet'),
+      cell: id => cell(id, value(id, 'eventTime'), ageText(value(id, 'eventTime')), 'quiet'),
       sort: id => -value(id, 'eventTime'),
     },
     words('state', 76, id => t(`live.${live.state(id)}`)),

@@ -33,7 +33,7 @@ export function MenuAt({
       <Menu.Target>
         <span style={{ position: 'fixed', left: at.x, top: at.y, width: 1, height: 1 }} />
       </Menu.Target>
-      <Menu.Dropdown aria-label={label}>
+      <Menu.Dropdown aria-label={label} mah="70vh" style={{ overflowY: 'auto' }}>
         {actions.map((action, k) => (
           <Fragment key={action.label}>
             {k > 0 && actions[k - 1]!.section !== action.section ? <Menu.Divider /> : null}

@@ -41,6 +41,9 @@ export interface GridHandle {
   focus(): void
   /** Puts the keyboard on a row and brings it into view. */
   goTo(row: string): void
+  /** Whether the first row is in view, so that rows may come in above it without moving what is read. */
+  isAtTop(): boolean
+  goToTop(): void
   /** Opens the list of columns at a point of the page. */
   chooseColumns(at: { x: number; y: number }): void
 }
@@ -267,6 +270,10 @@ export function Grid(props: GridProps) {
       if (line < 0) return
       setActive({ line, column: 0 })
       view.current?.reveal(line)
+    },
+    isAtTop: () => (scroller.current?.scrollTop ?? 0) < rowHeight / 2,
+    goToTop: () => {
+      if (scroller.current) scroller.current.scrollTop = 0
     },
     chooseColumns: openColumns,
   }))

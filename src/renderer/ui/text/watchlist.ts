@@ -55,6 +55,7 @@ export const watchlistText = {
     'watchlist.whyNotSent': '{source} does not send this',
     'watchlist.whyNotPercent': 'A percentage of a previous close at or below zero means nothing',
     'watchlist.itsSource': 'its source',
+    'watchlist.fresh': '< 1\u202fs',
     'watchlist.unclassed': 'Unknown',
     'watchlist.rangeHint':
       'Where the last price stands between the low and the high of the day; the thick part runs from the open',
@@ -145,6 +146,7 @@ export const watchlistText = {
     'watchlist.whyNotSent': '{source} no envía este dato',
     'watchlist.whyNotPercent': 'Un porcentaje de un cierre anterior igual o menor que cero no significa nada',
     'watchlist.itsSource': 'su fuente',
+    'watchlist.fresh': '< 1\u202fs',
     'watchlist.unclassed': 'Desconocidos',
     'watchlist.rangeHint':
       'Dónde está el último precio entre el mínimo y el máximo del día; la parte gruesa parte de la apertura',
