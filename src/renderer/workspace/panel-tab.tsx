@@ -21,7 +21,6 @@ export function PanelTab({ api }: IDockviewPanelHeaderProps) {
   const record = useBench(state => state.panels[id])
   const subject = useBench(state => subjectOf(state, id))
   const title = useBench(state => state.titles[id])
-  const isDemo = useHello()?.demo === true
   if (!record) return null
   const kind = panelKind(record.kind)
   const name = title ?? t(`panel.${record.kind}`)
@@ -30,11 +29,6 @@ export function PanelTab({ api }: IDockviewPanelHeaderProps) {
       {kind?.linkable ? <LinkChip id={id} /> : null}
       {kind?.linkable && subject ? <strong className={css.subject}>{symbolText(subject)}</strong> : null}
       <span className={css.title}>{name}</span>
-      {isDemo ? (
-        <span className={css.demo} title={t('demo.says')}>
-          {t('demo.word')}
-        </span>
-      ) : null}
       <button
         type="button"
         className={css.close}
@@ -59,6 +53,7 @@ const MENU = ['panel.float', 'panel.maximise', 'panel.duplicate', 'panel.close']
 export function GroupActions({ activePanel, containerApi, api }: IDockviewHeaderActionsProps) {
   const app = useApp()
   const { t } = useText()
+  const isDemo = useHello()?.demo === true
   const place = useRef<HTMLDivElement>(null)
   const [, redraw] = useReducer((n: number) => n + 1, 0)
   const id = activePanel?.id
@@ -92,6 +87,11 @@ export function GroupActions({ activePanel, containerApi, api }: IDockviewHeader
   return (
     <div className={css.actions}>
       <div className={css.place} ref={place} />
+      {isDemo ? (
+        <span className={css.demo} title={t('demo.says')}>
+          {t('demo.word')}
+        </span>
+      ) : null}
       <Menu width={210}>
         <Menu.Target>
           <ActionIcon aria-label={t('panel.actionsOf', { panel: t(`panel.${kind}`) })} title={t('panel.menu')}>

@@ -31,7 +31,8 @@ const newId = () => `w-${crypto.randomUUID().slice(0, 8)}`
 /** The symbol a preset opens with: the nearest contract month of its first root that is known, else that symbol itself. */
 async function leadOf(client: Client, preset: Preset): Promise<string | null> {
   for (const text of preset.leads) {
-    const { instruments } = await client.market.search({ text, limit: 200 })
+    // Without an answer the arrangement opens without a symbol; the panels then say themselves what is wrong.
+    const { instruments } = await client.market.search({ text, limit: 200 }).catch(() => ({ instruments: [] }))
     const months = instruments
       .filter(one => one.assetClass === 'future' && one.contractMonth && one.symbol.startsWith(text))
       .sort((a, b) => a.contractMonth!.localeCompare(b.contractMonth!))
