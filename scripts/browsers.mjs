@@ -9,16 +9,24 @@ const MAC = [
   'Chromium.app/Contents/MacOS/Chromium',
   'Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
 ]
-const WINDOWS = ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe']
+const WINDOWS = [
+  'Google\\Chrome\\Application\\chrome.exe',
+  'Chromium\\Application\\chrome.exe',
+  'Microsoft\\Edge\\Application\\msedge.exe',
+]
 
 /** A Chromium, Chrome or Edge of this system that can show a page as a window of its own; null where none is installed. */
 export function findAppBrowser(env = process.env, platform = process.platform) {
   const candidates = [env.CONTANGO_BROWSER]
-  if (platform === 'darwin') for (const root of ['/Applications', join(env.HOME ?? '', 'Applications')]) candidates.push(...MAC.map(name => join(root, name)))
+  if (platform === 'darwin')
+    for (const root of ['/Applications', join(env.HOME ?? '', 'Applications')])
+      candidates.push(...MAC.map(name => join(root, name)))
   else if (platform === 'win32')
-    for (const root of [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA]) if (root) candidates.push(...WINDOWS.map(name => join(root, name)))
+    for (const root of [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA])
+      if (root) candidates.push(...WINDOWS.map(name => join(root, name)))
   if (platform === 'linux')
-    for (const name of NAMES) for (const folder of (env.PATH ?? '').split(delimiter)) if (folder) candidates.push(join(folder, name))
+    for (const name of NAMES)
+      for (const folder of (env.PATH ?? '').split(delimiter)) if (folder) candidates.push(join(folder, name))
   return candidates.find(file => file && existsSync(file)) ?? null
 }
 
@@ -36,7 +44,14 @@ export function openAppWindow(browser, url, onClose) {
   const profile = mkdtempSync(join(tmpdir(), 'contango-window-'))
   // Chromium refuses to run as root with its sandbox; that is a container, and only our own page is loaded.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const args = [`--app=${url}`, `--user-data-dir=${profile}`, '--no-first-run', '--no-default-browser-check', '--window-size=1600,1000', ...asRoot]
+  const args = [
+    `--app=${url}`,
+    `--user-data-dir=${profile}`,
+    '--no-first-run',
+    '--no-default-browser-check',
+    '--window-size=1600,1000',
+    ...asRoot,
+  ]
   const child = spawn(browser, args, { stdio: 'ignore' })
   let ended = false
   const end = code => {
@@ -53,7 +68,11 @@ export function openAppWindow(browser, url, onClose) {
 /** Opens an address in whatever browser the system prefers. */
 export function openDefaultBrowser(url, platform = process.platform) {
   const [command, ...args] =
-    platform === 'darwin' ? ['open', url] : platform === 'win32' ? ['cmd', '/c', 'start', '', url.replaceAll('&', '^&')] : ['xdg-open', url]
+    platform === 'darwin'
+      ? ['open', url]
+      : platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url.replaceAll('&', '^&')]
+        : ['xdg-open', url]
   const child = spawn(command, args, { stdio: 'ignore', detached: true })
   child.on('error', () => {})
   child.unref()

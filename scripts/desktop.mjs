@@ -11,7 +11,12 @@ const EXECUTABLE = { win32: 'electron.exe', darwin: 'Electron.app/Contents/MacOS
 
 function installed(env) {
   const folders = [env.ELECTRON_OVERRIDE_DIST_PATH, join(PACKAGE, 'dist')]
-  return folders.filter(Boolean).map(folder => join(folder, EXECUTABLE)).find(existsSync) ?? null
+  return (
+    folders
+      .filter(Boolean)
+      .map(folder => join(folder, EXECUTABLE))
+      .find(existsSync) ?? null
+  )
 }
 
 /** Whether the place that Electron's own downloader uses answers at all; without this a machine with no network would wait for minutes. */
@@ -35,7 +40,8 @@ export async function findElectron(env = process.env) {
   if (here) return { file: here }
   if (!existsSync(join(PACKAGE, 'install.js'))) return { reason: 'the electron package is not installed' }
   const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
-  if (!(await isReachable(env))) return { reason: `Electron ${version} is not on this machine and its download site cannot be reached` }
+  if (!(await isReachable(env)))
+    return { reason: `Electron ${version} is not on this machine and its download site cannot be reached` }
   console.error(`Downloading Electron ${version}…`)
   const done = spawnSync(process.execPath, [join(PACKAGE, 'install.js')], { stdio: 'ignore', timeout: DOWNLOAD_MS, env })
   const file = installed(env)

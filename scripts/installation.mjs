@@ -13,7 +13,13 @@ const isOldEnough = version => {
 /** The Node that the project brings for this system as a package, null where there is none (macOS). */
 function ownNode() {
   const system = process.platform === 'win32' ? 'win' : process.platform
-  const file = join(project, 'node_modules', `node-${system}-${process.arch}`, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  const file = join(
+    project,
+    'node_modules',
+    `node-${system}-${process.arch}`,
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  )
   return existsSync(file) ? file : null
 }
 
@@ -26,6 +32,8 @@ export function fittingNode() {
   if (isOldEnough(process.versions.node)) return process.execPath
   const own = ownNode()
   if (own) return own
-  console.error(`Contango needs Node ${OLDEST.join('.')} or newer, and this is ${process.versions.node}. Run npm ci first, or install a newer Node.`)
+  console.error(
+    `Contango needs Node ${OLDEST.join('.')} or newer, and this is ${process.versions.node}. Run npm ci first, or install a newer Node.`,
+  )
   process.exit(1)
 }

@@ -216,6 +216,12 @@ export const ERRORS = {
     es: 'Nada responde en {address}. Las direcciones que hay están en /openapi.json.',
     data: z.object({ address: text }),
   },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    message: 'A request may have {megabytes} MB at most. Send a file in pieces with imports.piece.',
+    es: 'Una petición puede tener {megabytes} MB como máximo. Envíe los archivos por partes con imports.piece.',
+    data: z.object({ megabytes: count }),
+  },
   BAD_REQUEST: {
     status: 400,
     message: 'The request was refused before any work: {reason}.',

@@ -1,33 +1,22 @@
-import { access, mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createBus } from '../platform/bus.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { loadConfig } from '../platform/config.ts'
-import { openDataStore } from '../platform/data-store.ts'
-import { openJournal } from '../platform/journal.ts'
 import { lockOrFind, newToken } from '../platform/lock.ts'
-import { createLog } from '../platform/log.ts'
-import { createMetrics } from '../platform/metrics.ts'
-import { readMigrations } from '../platform/migrations.ts'
-import { WorkerPool } from '../platform/worker-pool.ts'
-import type { Jobs } from '../workers/jobs.ts'
+import { createLog, type LogLevel } from '../platform/log.ts'
+import { type Assembled, assemble } from './assemble.ts'
+import { createClosers } from './closers.ts'
 import type { Services } from './context.ts'
 import type { Installation } from './entries.ts'
 import type { GuardedContext } from './guard.ts'
-import { createLabService } from './lab/lab-service.ts'
 import { openPageFiles } from './page-files.ts'
 import { router } from './router.ts'
-import { examine } from './system/doctor.ts'
-import { createJobs } from './system/jobs-service.ts'
-import { createStatusService } from './system/status-service.ts'
-import { createSystemService } from './system/system-service.ts'
-import type { Topics } from './topics.ts'
-import { createTransports } from './transports.ts'
+import { SOURCES } from './sources/index.ts'
+import type { Source } from './sources/source.ts'
+import { createTransports, type Transports } from './transports.ts'
 import { type Lane, localUser, type User } from './user.ts'
-import { createWorkspaceService } from './workspace/workspace-service.ts'
 
 export const VERSION = '0.1.0'
-const LOSS_WINDOW_SECONDS = 0.25
 
 export interface HostOptions {
   /** The workspace folder. */
@@ -39,6 +28,8 @@ export interface HostOptions {
   readonly demo: boolean
   readonly clock?: Clock
   readonly user?: User
+  /** The table of sources; another one in tests. */
+  readonly sources?: readonly Source[]
 }
 
 /** A workstation without a window. */
@@ -48,7 +39,7 @@ export interface Host {
   readonly services: Services
   /** Opens the doors on 127.0.0.1 and says in host.json how to come in; gives the port. */
   listen(port: number): Promise<number>
-  servePort: ReturnType<typeof createTransports>['servePort']
+  servePort: Transports['servePort']
   /** Ends everything in reverse order; a second call waits for the first. */
   close(): Promise<void>
 }
@@ -56,46 +47,58 @@ export interface Host {
 /** All of it closes within this time; what does not is left to die with the process. */
 const CLOSE_SECONDS = 1.7
 
-/** What was opened, to be closed in reverse; one that fails to close, or takes its time, does not keep the others open. */
-function createClosers(clock: Clock, report: (name: string, fault: unknown) => void) {
-  const closers: { name: string; close: () => unknown }[] = []
-  return {
-    add: (name: string, close: () => unknown) => void closers.push({ name, close }),
-    async run() {
-      const until = clock.monotonic() + CLOSE_SECONDS
-      for (const { name, close } of closers.splice(0).reverse()) {
-        const inTime = new AbortController()
-        const late = clock.sleep(Math.max(0.05, until - clock.monotonic()), inTime.signal).then(
-          () => report(name, 'it took too long'),
-          () => {},
-        )
-        const closed = Promise.resolve()
-          .then(close)
-          .catch(fault => report(name, fault))
-        await Promise.race([closed, late])
-        inTime.abort()
-      }
-    },
-  }
-}
-
 /**
  * Builds everything in order of dependence; the only place where things meet.
  *
  * Fails: WorkspaceOpen when another host has the folder, ConfigInvalid, JournalCorrupt.
  */
 export async function createHost(options: HostOptions): Promise<Host> {
-  const { folder, installation } = options
+  const { folder } = options
   const clock = options.clock ?? systemClock()
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const config = loadConfig({ argv: options.argv, env: options.env, folder })
   const lock = await lockOrFind(folder, clock)
-  const log = createLog({ folder: join(folder, 'logs'), clock, level: config.get('logLevel') as 'info' })
-  const closers = createClosers(clock, (name, fault) => log.error('host.close-failed', { name, fault }))
+  const log = createLog({ folder: join(folder, 'logs'), clock, level: config.get('logLevel') as LogLevel })
+  const closers = createClosers({
+    clock,
+    seconds: CLOSE_SECONDS,
+    report: (name, fault) => log.error('host.close-failed', { name, fault }),
+  })
   closers.add('lock', () => lock.release())
   closers.add('log', () => log.close())
   try {
-    return await assemble({ ...options, clock, config, lock, log, closers, installation })
+    const table = options.sources ?? SOURCES
+    const sources = options.demo ? table.filter(source => source.gives === 'demo') : table
+    const assembled = await assemble({
+      folder,
+      installation: options.installation,
+      clock,
+      config,
+      log,
+      closers,
+      sources,
+      version: VERSION,
+    })
+    const token = newToken()
+    const transports = await openDoors({ ...options, assembled, token, log })
+    closers.add('transports', () => transports.close())
+    let closing: Promise<void> | null = null
+    return {
+      folder,
+      token,
+      services: assembled.services,
+      async listen(port) {
+        const bound = await transports.listen(port)
+        lock.publish({ port: bound, token })
+        log.info('host.open', { port: bound, folder, demo: options.demo })
+        return bound
+      },
+      servePort: transports.servePort,
+      close() {
+        closing ??= closers.run()
+        return closing
+      },
+    }
   } catch (fault) {
     log.error('host.start-failed', { fault })
     await closers.run()
@@ -103,105 +106,22 @@ export async function createHost(options: HostOptions): Promise<Host> {
   }
 }
 
-interface Foundation extends HostOptions {
-  readonly clock: Clock
-  readonly config: ReturnType<typeof loadConfig>
-  readonly lock: Awaited<ReturnType<typeof lockOrFind>>
-  readonly log: ReturnType<typeof createLog>
-  readonly closers: ReturnType<typeof createClosers>
-}
-
-async function assemble({
-  folder,
+async function openDoors({
+  assembled: { services, journal, metrics },
   installation,
-  clock,
-  config,
-  lock,
+  token,
   log,
-  closers,
-  demo,
   user = localUser(),
-}: Foundation): Promise<Host> {
-  const metrics = createMetrics()
-  const bus = createBus<Topics>({ onFault: (topic, fault) => log.error('bus.listener-failed', { topic, fault }) })
-  await rm(join(folder, 'uploads'), { recursive: true, force: true })
-  const journal = openJournal({ file: join(folder, 'journal.sqlite'), clock })
-  closers.add('journal', () => journal.close())
-  const pool = new WorkerPool<Jobs>(installation.worker, config.get('threads'))
-  closers.add('pool', () => pool.close())
-  const jobs = createJobs({ clock, bus, log })
-  closers.add('jobs', () => jobs.close())
-  const store = await openDataStore({
-    file: join(folder, 'market.duckdb'),
-    entry: installation.dataProcess,
-    log,
-    clock,
-    migrations: readMigrations(installation.schema),
-    memory: `${config.get('storeMemoryMb')}MB`,
-    untrustedSeconds: config.get('querySeconds'),
-  })
-  closers.add('store', () => store.close())
-  const lab = createLabService({ store, clock, log, folder })
-  closers.add('lab', () => lab.close())
-  const workspace = createWorkspaceService({ journal, bus, config })
-  closers.add('workspace', () => workspace.close())
-  const isDemo = () => demo
-  const status = createStatusService({
-    folder,
-    clock,
-    log,
-    metrics,
-    journal,
-    store,
-    pool,
-    isDemo,
-    lossWindowSeconds: LOSS_WINDOW_SECONDS,
-  })
-  closers.add('status', () => status.close())
-  const pageIsBuilt = () =>
-    access(join(installation.page, 'index.html')).then(
-      () => true,
-      () => false,
-    )
-  const system = createSystemService({
-    version: VERSION,
-    folder,
-    isDemo,
-    status,
-    log,
-    journal,
-    jobs,
-    examine: () => examine({ folder, journal, store, pageIsBuilt }),
-    rebuildMarket: async () => {},
-  })
-  const services = { jobs, lab, system, workspace } as unknown as Services
-  const token = newToken()
-  const contextFor = (lane: Lane): GuardedContext => ({ user, services, lane, guard: { journal, log, metrics } })
+}: HostOptions & { assembled: Assembled; token: string; log: GuardedContext['guard']['log'] }): Promise<Transports> {
   const transports = createTransports({
     router,
-    contextFor,
+    contextFor: (lane: Lane): GuardedContext => ({ user, services, lane, guard: { journal, log, metrics } }),
     token,
     page: await openPageFiles(installation.page),
     version: VERSION,
-    restIsOn: () => workspace.setting('rest') === true,
+    restIsOn: () => services.workspace.setting('rest') === true,
     metrics: () => metrics.text(),
   })
-  closers.add('transports', () => transports.close())
-  let closing: Promise<void> | null = null
-  return {
-    folder,
-    token,
-    services,
-    async listen(port) {
-      const bound = await transports.listen(port)
-      lock.publish({ port: bound, token })
-      log.info('host.open', { port: bound, folder, demo })
-      return bound
-    },
-    servePort: transports.servePort,
-    close() {
-      closing ??= closers.run()
-      return closing
-    },
-  }
+  metrics.gauge('page_connections', 'Pages and programs that are connected', () => transports.connections())
+  return transports
 }

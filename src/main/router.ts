@@ -1,13 +1,19 @@
 import { guarded } from './guard.ts'
+import { importsRouter } from './imports/imports-router.ts'
 import { labRouter } from './lab/lab-router.ts'
+import { marketRouter } from './market/market-router.ts'
+import { sourcesRouter } from './sources/sources-router.ts'
 import { systemRouter } from './system/system-router.ts'
 import { workspaceRouter } from './workspace/workspace-router.ts'
 
 /** The contract with its handlers behind the guard; a procedure without one does not compile. */
 export const router = guarded.router({
+  imports: importsRouter,
   lab: labRouter,
+  market: marketRouter,
+  sources: sourcesRouter,
   system: systemRouter,
   workspace: workspaceRouter,
-} as never)
+})
 
 export type HostRouter = typeof router

@@ -57,6 +57,7 @@ export function createTransports(parts: Parts): Transports {
   const ports = new PortHandler<GuardedContext>(parts.router, { clientInterceptors: [plainRefusals] })
   const sockets = new SocketHandler<GuardedContext>(parts.router, { clientInterceptors: [plainRefusals] })
   const rest = new OpenAPIHandler<GuardedContext>(parts.router, {
+    interceptors: [unreadable],
     clientInterceptors: [plainRefusals],
     plugins: [new BodyLimitPlugin({ maxBodySize: LARGEST_MESSAGE })],
   })
@@ -113,6 +114,16 @@ async function plainRefusals<T>({ next }: { next: () => Promise<T> }): Promise<T
     if (fault instanceof ORPCError && fault.code === 'BAD_REQUEST' && (fault.data as { issues?: unknown } | undefined)?.issues)
       throw malformed(fault)
     throw fault
+  }
+}
+
+/** A body that could not be read into an input; every other failure has its form by then. */
+async function unreadable<T>({ next }: { next: () => Promise<T> }): Promise<T> {
+  try {
+    return await next()
+  } catch (fault) {
+    if (fault instanceof ORPCError) throw fault
+    throw failure('BAD_REQUEST', { reason: 'its body is not the JSON that its content type promises', field: '' })
   }
 }
 
@@ -188,6 +199,11 @@ function createDoor(parts: Parts, rest: OpenAPIHandler<GuardedContext>) {
         response,
         'application/json; charset=utf-8',
         JSON.stringify(await openApiDocument({ version: parts.version, server })),
+      )
+    if (Number(request.headers['content-length']) > LARGEST_MESSAGE)
+      return answerRefusal(
+        response.setHeader('connection', 'close'),
+        refusal('PAYLOAD_TOO_LARGE', { megabytes: LARGEST_MESSAGE / 2 ** 20 }),
       )
     const { matched } = await rest.handle(request, response, { prefix: '/api', context: parts.contextFor('cli') })
     if (!matched) answerRefusal(response, refusal('ADDRESS_UNKNOWN', { address: path }))

@@ -58,7 +58,7 @@ describe('the log', () => {
       list: Array.from({ length: 300 }, () => 1),
     })
     expect(log.recent(1)[0]?.fields).toMatchObject({ nan: 'NaN', big: '12', column: 'Float64Array(32 bytes)' })
-    expect((log.recent(1)[0]?.fields.list as unknown[]).length).toBe(101)
+    expect(log.recent(1)[0]?.fields.list).toHaveLength(101)
     log.close()
   })
 

@@ -13,6 +13,7 @@ interface Parts {
   readonly journal: Pick<Journal, 'verify' | 'head'>
   readonly store: Pick<DataStore, 'query' | 'state'>
   readonly pageIsBuilt: () => Promise<boolean>
+  readonly seriesProblems: () => readonly { readonly name: string; readonly reason: string }[]
 }
 
 const GIGABYTE = 1e9
@@ -31,6 +32,7 @@ export async function examine(parts: Parts): Promise<Check[]> {
     disk(parts.folder),
     journal(parts),
     market(parts),
+    series(parts),
     page(parts),
   ])
 }
@@ -106,6 +108,13 @@ async function market({ store }: Parts): Promise<Check> {
   } catch (fault) {
     return bad('market store', (fault as Error).message, 'Rebuild it from journal and segments in the Status panel.')
   }
+}
+
+async function series({ seriesProblems }: Parts): Promise<Check> {
+  const [first, ...others] = seriesProblems()
+  if (!first) return good('series', 'every series of the journal can be read')
+  const more = others.length > 0 ? `, and ${others.length} more` : ''
+  return bad('series', `${first.name}: ${first.reason}${more}`, 'Import the file again, or restore its segment from a backup.')
 }
 
 async function page({ pageIsBuilt }: Parts): Promise<Check> {

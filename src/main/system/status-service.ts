@@ -21,6 +21,8 @@ export interface StatusParts {
   readonly isDemo: () => boolean
   /** Seconds of ticks that a crash can cost: the beat of the write-behind. */
   readonly lossWindowSeconds: number
+  /** Series that the journal has and the store cannot show. */
+  readonly seriesProblems: () => readonly { readonly name: string; readonly reason: string }[]
 }
 
 export interface StatusService {
@@ -89,7 +91,7 @@ export function createStatusService(parts: StatusParts): StatusService {
         lossWindowSeconds: parts.lossWindowSeconds,
       },
       workers: pool.stats(),
-      notices: noticesOf({ data, space, queues, isJournalGood: verdict.ok }),
+      notices: noticesOf({ data, space, queues, isJournalGood: verdict.ok, problems: parts.seriesProblems() }),
     }
   }
 
@@ -200,11 +202,13 @@ function noticesOf({
   space,
   queues,
   isJournalGood,
+  problems,
 }: {
   data: ReturnType<DataStore['state']>
   space: Disk
   queues: readonly { name: string; dropped: number }[]
   isJournalGood: boolean
+  problems: ReturnType<StatusParts['seriesProblems']>
 }): Status['notices'] {
   const notices: Status['notices'] = []
   if (data.phase !== 'up')
@@ -213,5 +217,6 @@ function noticesOf({
   if (space.free < FREE_ENOUGH) notices.push({ level: 'warning', key: 'disk-low', text: String(space.free) })
   for (const { name, dropped } of queues)
     if (dropped > 0) notices.push({ level: 'warning', key: 'queue-dropped', text: `${name}: ${dropped}` })
+  for (const { name, reason } of problems) notices.push({ level: 'warning', key: 'series-missing', text: `${name}: ${reason}` })
   return notices
 }

@@ -1,0 +1,158 @@
+import { access, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createBus } from '../platform/bus.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Config } from '../platform/config.ts'
+import { type DataStore, openDataStore } from '../platform/data-store.ts'
+import { type Journal, openJournal } from '../platform/journal.ts'
+import type { LogBook } from '../platform/log.ts'
+import { createMetrics, type Metrics } from '../platform/metrics.ts'
+import { readMigrations } from '../platform/migrations.ts'
+import { WorkerPool } from '../platform/worker-pool.ts'
+import type { Jobs } from '../workers/jobs.ts'
+import type { Closers } from './closers.ts'
+import type { Services } from './context.ts'
+import type { Installation } from './entries.ts'
+import { createImportsService } from './imports/imports-service.ts'
+import { createLabService } from './lab/lab-service.ts'
+import { createFeed, isOpen } from './market/feed.ts'
+import { createMarketService } from './market/market-service.ts'
+import { createSeriesService } from './market/series-service.ts'
+import { createTicksStore } from './market/ticks-store.ts'
+import type { Source } from './sources/source.ts'
+import { createSourcesService } from './sources/sources-service.ts'
+import { examine } from './system/doctor.ts'
+import { createJobs } from './system/jobs-service.ts'
+import { createStatusService } from './system/status-service.ts'
+import { createSystemService } from './system/system-service.ts'
+import type { HostBus, Topics } from './topics.ts'
+import { createWorkspaceService } from './workspace/workspace-service.ts'
+
+/** What everything is built on. */
+export interface Ground {
+  readonly folder: string
+  readonly installation: Installation
+  readonly clock: Clock
+  readonly config: Config
+  readonly log: LogBook
+  readonly closers: Closers
+  readonly sources: readonly Source[]
+  readonly version: string
+}
+
+export interface Assembled {
+  readonly services: Services
+  readonly journal: Journal
+  readonly metrics: Metrics
+}
+
+/** Rows that a crash may cost at most: the beat of the write-behind. */
+const LOSS_WINDOW_SECONDS = 0.25
+
+async function openStore({ folder, installation, clock, config, log, closers }: Ground): Promise<DataStore> {
+  const store = await openDataStore({
+    file: join(folder, 'market.duckdb'),
+    entry: installation.dataProcess,
+    log,
+    clock,
+    migrations: readMigrations(installation.schema),
+    memory: `${config.get('storeMemoryMb')}MB`,
+    untrustedSeconds: config.get('querySeconds'),
+  })
+  closers.add('store', () => store.close())
+  return store
+}
+
+function countRecords(bus: HostBus, metrics: Metrics): void {
+  const of = (kind: string) => metrics.counter('feed_messages_total', 'Records that passed the checks', { kind })
+  const [quotes, trades] = [of('quote'), of('trade')]
+  bus.on('quotes', batch => quotes.add(batch.length))
+  bus.on('trades', batch => trades.add(batch.length))
+}
+
+/** Builds the services in order of dependence; each is closed in reverse. */
+export async function assemble(ground: Ground): Promise<Assembled> {
+  const { folder, clock, config, log, closers } = ground
+  const metrics = createMetrics()
+  const bus = createBus<Topics>({ onFault: (topic, fault) => log.error('bus.listener-failed', { topic, fault }) })
+  countRecords(bus, metrics)
+  await rm(join(folder, 'uploads'), { recursive: true, force: true })
+  const journal = openJournal({ file: join(folder, 'journal.sqlite'), clock })
+  closers.add('journal', () => journal.close())
+  const store = await openStore(ground)
+  const pool = new WorkerPool<Jobs>(ground.installation.worker, config.get('threads'))
+  closers.add('pool', () => pool.close())
+  const series = await createSeriesService({ store, journal, folder, clock, log, bus })
+  closers.add('series', () => series.close())
+
+  const ticks = createTicksStore({ store, clock, log })
+  closers.add('ticks', () => ticks.close())
+  metrics.queue('ticks', () => ({ length: ticks.pending(), limit: ticks.limit, dropped: ticks.dropped() }))
+  const feed = createFeed({ bus, clock, log, metrics, writers: ticks.writers })
+  closers.add('feed', () => feed.close())
+  const sources = createSourcesService({
+    sources: ground.sources,
+    ...feed,
+    journal,
+    bus,
+    clock,
+    log,
+    cacheFolder: join(folder, 'cache'),
+    fetch,
+    seed: config.get('seed'),
+    isOpen,
+  })
+  closers.add('sources', () => sources.close())
+  const market = createMarketService({ feed, sources, series, bus, clock, log, scratch: join(folder, 'uploads') })
+  closers.add('market', () => market.close())
+
+  const jobs = createJobs({ clock, bus, log })
+  closers.add('jobs', () => jobs.close())
+  const imports = createImportsService({ folder, clock, log, pool, jobs, series, store })
+  const lab = createLabService({ store, clock, log, folder })
+  closers.add('lab', () => lab.close())
+  const workspace = createWorkspaceService({ journal, bus, config })
+  closers.add('workspace', () => workspace.close())
+
+  const system = createSystem({ ground, metrics, journal, store, pool, jobs, series, isDemo: isDemoShown(ground, sources) })
+  sources.start()
+  await market.start()
+  return { services: { imports, jobs, lab, market, series, sources, system, workspace }, journal, metrics }
+}
+
+/** Whether any value on screen can be of the demo market. */
+function isDemoShown({ sources }: Ground, service: Services['sources']): () => boolean {
+  const demo = new Set(sources.filter(source => source.gives === 'demo').map(source => source.name))
+  return () => service.list().some(({ name, enabled }) => enabled && demo.has(name))
+}
+
+interface SystemParts {
+  readonly ground: Ground
+  readonly metrics: Metrics
+  readonly journal: Journal
+  readonly store: DataStore
+  readonly pool: WorkerPool<Jobs>
+  readonly jobs: Services['jobs']
+  readonly series: Services['series']
+  readonly isDemo: () => boolean
+}
+
+function createSystem({ ground, metrics, journal, store, pool, jobs, series, isDemo }: SystemParts): Services['system'] {
+  const { folder, clock, log, closers, installation, version } = ground
+  const status = createStatusService({
+    ...{ folder, clock, log, metrics, journal, store, pool, isDemo },
+    lossWindowSeconds: LOSS_WINDOW_SECONDS,
+    seriesProblems: () => series.problems(),
+  })
+  closers.add('status', () => status.close())
+  const pageIsBuilt = () =>
+    access(join(installation.page, 'index.html')).then(
+      () => true,
+      () => false,
+    )
+  return createSystemService({
+    ...{ version, folder, isDemo, status, log, journal, jobs },
+    examine: () => examine({ folder, journal, store, pageIsBuilt, seriesProblems: () => series.problems() }),
+    rebuildMarket: (signal, progress) => series.rebuild(signal, progress),
+  })
+}
