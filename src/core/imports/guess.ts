@@ -148,7 +148,8 @@ export function guessTimeframe(times: readonly number[]): Timeframe | null {
     .map((at, k) => Math.abs(at - times[k]!))
     .filter(step => step > 0)
     .sort((a, b) => a - b)
-  const median = steps[steps.length >> 1]
+  // Of two middle steps the shorter: holes only ever make steps longer.
+  const median = steps[(steps.length - 1) >> 1]
   if (median === undefined) return null
   return SPACINGS.find(([, from, to]) => median >= from && median <= to)?.[0] ?? null
 }

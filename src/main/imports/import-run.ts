@@ -1,12 +1,14 @@
 import { constants } from 'node:fs'
-import { access, copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { ImportReport } from '../../contract/imports.ts'
+import type { SeriesInfo } from '../../contract/market.ts'
 import { columnNames } from '../../core/imports/batch.ts'
 import type { Mapping } from '../../core/imports/mapping.ts'
 import { epochMicros } from '../../core/kit/time.ts'
 import type { ParseInput, ParseOutput } from '../../workers/jobs/imports.ts'
 import { fail } from '../fail.ts'
+import type { ColumnsBatch, SeriesDraft } from '../market/series-service.ts'
 import type { JobHandle } from '../system/jobs-service.ts'
 import { readBatches } from './batch-file.ts'
 import { translated } from './faults.ts'
@@ -37,7 +39,7 @@ export function createImportRun(parts: ImportsParts & { readonly sampler: Sample
       const parsed = await parse(parts, order, { path, own }, handle)
       if (parsed.read === 0) return fail('FILE_EMPTY', { file: order.upload.file })
       const sha256 = order.mapping.format === 'parquet' ? await parts.sampler.sha256Of(order.upload) : parsed.sha256
-      if (!order.dryRun && parsed.accepted > 0) await store(parts, order, { path, own, parsed, sha256 }, handle)
+      if (!order.dryRun && parsed.accepted > 0) await store(parts, order, { path, own, parsed }, handle)
       handle.progress(1)
       const problemsFile = await keepProblems(folder, own, order.series, parsed)
       log.info('imports.done', { series: order.series, read: parsed.read, refused: parsed.refused, dryRun: order.dryRun })
@@ -56,7 +58,7 @@ export function createImportRun(parts: ImportsParts & { readonly sampler: Sample
  * An upload is already ours; another file is copied, or shares its blocks where the file system can do that.
  */
 async function copyToRead(upload: Upload, own: string): Promise<string> {
-  const path = join(own, 'raw')
+  const path = join(own, `raw${extname(upload.file)}`)
   if (upload.isOurs) await link(upload.path, path).catch(() => copyFile(upload.path, path, constants.COPYFILE_FICLONE))
   else await copyFile(upload.path, path, constants.COPYFILE_FICLONE)
   return path
@@ -89,30 +91,31 @@ interface Parsed {
   readonly path: string
   readonly own: string
   readonly parsed: ParseOutput
-  readonly sha256: string
 }
 
 async function store(
-  { folder, series }: ImportsParts,
+  { series }: ImportsParts,
   order: Order,
   found: Parsed,
   { signal, progress }: JobHandle,
-): Promise<void> {
+): Promise<SeriesInfo> {
   const { mapping } = order
-  const { parsed, sha256 } = found
+  const { parsed } = found
   signal.throwIfAborted()
-  const rawFile = await archive(folder, found, extname(order.upload.file))
-  const names = columnNames(mapping.kind).slice(0, -1)
+  const names = columnNames(mapping.kind).slice(0, -1) as (keyof ColumnsBatch)[]
   let stored = 0
-  const batches = async function* () {
+  const batches = async function* (): AsyncGenerator<ColumnsBatch> {
     for await (const { rows, columns } of readBatches(join(found.own, 'rows.bin'), mapping.kind)) {
       signal.throwIfAborted()
-      yield Object.fromEntries(names.map((name, k) => [name, columns[k]!])) as Record<string, Float64Array>
+      const batch = Object.fromEntries(names.map((name, k) => [name, columns[k]!])) as Partial<
+        Record<keyof ColumnsBatch, Float64Array>
+      >
+      yield { ...batch, time: columns[0]! }
       stored += rows
       progress(READING_SHARE + (1 - READING_SHARE) * (stored / parsed.accepted))
     }
   }
-  const put = {
+  const draft: SeriesDraft = {
     name: order.series,
     kind: mapping.kind,
     timeframe: mapping.timeframe,
@@ -120,30 +123,12 @@ async function store(
     timeZone: mapping.timeZone,
     source: 'file',
     state: 'cached',
-    rawFile,
-    sha256,
+    rawFile: found.path,
     user: order.user,
     replace: order.replace,
-    flagged: parsed.flagged,
-    refused: parsed.refused,
-  } as const
-  await series.put(put, batches() as never)
-}
-
-/** The raw file under the name of its hash, on disk before any journal entry speaks of it. */
-async function archive(folder: string, { path, sha256 }: Parsed, ending: string): Promise<string> {
-  const raw = join(folder, 'raw')
-  const place = join(raw, `${sha256}${/^\.\w{1,8}$/.test(ending) ? ending.toLowerCase() : ''}`)
-  await mkdir(raw, { recursive: true, mode: 0o700 })
-  const isThere = await access(place).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) return place
-  const file = await open(path, 'r+')
-  await file.sync().finally(() => file.close())
-  await rename(path, place)
-  return place
+    counts: () => ({ refused: parsed.refused }),
+  }
+  return await series.put(draft, batches())
 }
 
 async function keepProblems(
