@@ -4,7 +4,7 @@ import { emptyBars, gapsBefore, mergeBars, sliceBars } from '../../core/market/a
 import type { Bars, Timeframe } from '../../core/market/bars.ts'
 import type { Instrument, Liveness } from '../../core/market/instrument.ts'
 import { calendarOf } from '../../core/market/sessions.ts'
-import { minutesOf } from '../../core/market/timeframes.ts'
+import { bucketEnd, minutesOf } from '../../core/market/timeframes.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { HistoryAnswer, HistoryRequest } from '../sources/source.ts'
 
@@ -13,7 +13,7 @@ const KEPT_TABLES = 128
 /** A table longer than this is cut at its old end: 20,000 is the most that one answer carries. */
 const KEPT_BARS = 60_000
 /** Times that the range asked for is doubled when nights and weekends left it too short. */
-const WIDENINGS = 6
+const WIDENINGS = 4
 /** The first guess of how many calendar spans hold the wanted bars: a stock trades 6.5 of 24 hours on 5 of 7 days. */
 const FIRST_WIDTH = 1.6
 /** No market here closes for longer, so that an empty answer over this much means that there is nothing earlier. */
@@ -91,12 +91,12 @@ export function createBarsService({
       return { bars: answer.bars, from, to, reachedStart: false, state: answer.state, asOf: answer.asOf }
     }
     const earlier = from < table.from
-    const grew = !earlier || answer.bars.time.length > 0
+    const empty = answer.bars.time.length === 0 && table.to - from >= LEAST_WIDTH
     return {
       bars: earlier ? mergeBars(answer.bars, table.bars) : mergeBars(table.bars, answer.bars),
       from: Math.min(from, table.from),
       to: Math.max(to, table.to),
-      reachedStart: table.reachedStart || !grew,
+      reachedStart: table.reachedStart || (earlier && empty),
       state: earlier ? table.state : answer.state,
       asOf: earlier ? table.asOf : answer.asOf,
     }
@@ -106,20 +106,25 @@ export function createBarsService({
   async function tableFor(request: BarsRequest, until: number): Promise<Table | null> {
     const key = `${request.instrument.id} ${request.timeframe}`
     let table = tables.get(key) ?? null
+    const calendar = calendarOf(request.instrument.calendar)
     const span = spanOf(request.timeframe)
-    let width = Math.max(LEAST_WIDTH, request.limit * span * FIRST_WIDTH)
+    const nights = calendar.week === 'every day' ? 1 : FIRST_WIDTH
+    const least = calendar.week === 'every day' ? 0 : LEAST_WIDTH
+    let width = Math.max(least, (request.limit + 2) * span * nights)
+    const end = Math.min(clock.now() + 1, bucketEnd(until - 1, request.timeframe, calendar))
     if (table && until > table.to) {
       // The newest bar was perhaps not complete when it was read.
       const tail = table.bars.time.at(-1) ?? table.to
-      table = await fetchInto(table, request, Math.min(tail, table.to), until)
+      table = await fetchInto(table, request, Math.min(tail, table.to), end)
       if (!table) return null
     }
-    table ??= await fetchInto(null, request, Math.max(EARLIEST, until - width), until)
+    table ??= await fetchInto(null, request, Math.max(EARLIEST, until - width), Math.max(until, end))
     for (let k = 0; table && k < WIDENINGS; k++) {
       if (table.reachedStart || table.from <= EARLIEST || countBefore(table.bars, until) > request.limit) break
       width *= 2
       const from = Math.max(EARLIEST, until - width)
-      if (from < table.from) table = await fetchInto(table, request, from, table.from)
+      // A bar is asked for up to its end: one that is cut by the end of a question would come incomplete.
+      if (from < table.from) table = await fetchInto(table, request, from, table.bars.time[0] ?? table.from)
     }
     if (!table) return null
     const rows = table.bars.time.length
@@ -144,11 +149,13 @@ export function createBarsService({
       }
       if (!table) {
         const kept = await stored(request.instrument, request.timeframe, until, request.limit + 1)
-        if (kept) return answerOf(request, kept.bars, until, kept.state, null, fault ? messageOf(fault) : 'reason.source-off')
+        const reason = fault ? messageOf(fault) : 'reason.source-off'
+        if (kept) return answerOf(request, until, { ...kept, asOf: null, reason, all: true })
         if (fault) throw fault
-        return answerOf(request, emptyBars(0), until, 'none', null, 'reason.source-off')
+        return answerOf(request, until, { bars: emptyBars(0), state: 'none', asOf: null, reason, all: true })
       }
-      return answerOf(request, table.bars, until, table.state, table.asOf, null)
+      const all = table.reachedStart || table.from <= EARLIEST
+      return answerOf(request, until, { bars: table.bars, state: table.state, asOf: table.asOf, reason: null, all })
     },
     forget(instrument) {
       for (const key of [...tables.keys()]) if (instrument === undefined || key.startsWith(`${instrument} `)) tables.delete(key)
@@ -156,24 +163,31 @@ export function createBarsService({
   }
 }
 
-/** The newest `limit` bars before an instant, with what is known about them. */
-function answerOf(
-  { instrument, timeframe, limit }: BarsRequest,
-  all: Bars,
-  until: number,
-  state: Liveness,
-  asOf: EpochMicros | null,
-  reason: string | null,
-): BarsAnswer {
-  const end = countBefore(all, until)
+/** Bars as they are held, with what is known about them; `all` where there are none before the first. */
+interface Held {
+  readonly bars: Bars
+  readonly state: Liveness
+  readonly asOf: EpochMicros | null
+  readonly reason: string | null
+  readonly all: boolean
+}
+
+/** The newest `limit` bars before an instant. */
+function answerOf({ instrument, timeframe, limit }: BarsRequest, until: number, held: Held): BarsAnswer {
+  const end = countBefore(held.bars, until)
   const start = Math.max(0, end - limit)
-  const bars = sliceBars(all, start, end)
+  const bars = sliceBars(held.bars, start, end)
   const newest = bars.time.at(-1)
   return {
     bars,
     gapBefore: gapsBefore(bars, timeframe, calendarOf(instrument.calendar)),
-    provenance: { source: instrument.source, state, asOf: asOf ?? (newest === undefined ? null : whole(newest)), reason },
-    hasEarlier: start > 0,
+    provenance: {
+      source: instrument.source,
+      state: held.state,
+      asOf: held.asOf ?? (newest === undefined ? null : whole(newest)),
+      reason: held.reason,
+    },
+    hasEarlier: start > 0 || (end > 0 && !held.all),
   }
 }
 

@@ -1,0 +1,139 @@
+import type { SeriesInfo } from '../../contract/market.ts'
+import { emptyBars, gapsBefore } from '../../core/market/aggregate.ts'
+import type { Bars, Timeframe } from '../../core/market/bars.ts'
+import type { Instrument } from '../../core/market/instrument.ts'
+import { calendarOf } from '../../core/market/sessions.ts'
+import type { Log } from '../../platform/log.ts'
+import type { HostBus } from '../topics.ts'
+import type { BarsAnswer, BarsRequest, StoredBars } from './bars-service.ts'
+import type { Book } from './book.ts'
+import type { SeriesService } from './series-service.ts'
+
+/** What the book needs of the stored series. */
+export type SeriesPort = Pick<SeriesService, 'list' | 'find' | 'bars' | 'put' | 'instrumentOf' | 'exportTo'>
+
+/** The stored series as instruments of the book: found by search, listed, charted like any other. */
+export interface SeriesBook {
+  /** Brings every stored series into the book. */
+  load(): Promise<void>
+  /** Id of the instrument with that id or of the series with that name; the text itself where it is neither. */
+  idOf(key: string): string
+  isSeries(instrument: Instrument): boolean
+  read(request: BarsRequest): Promise<BarsAnswer>
+  /** Bars that were stored under the id of an instrument of a source. */
+  stored(instrument: Instrument, timeframe: Timeframe, before: number, limit: number): Promise<StoredBars | null>
+  close(): void
+}
+
+export function createSeriesBook({
+  book,
+  series,
+  bus,
+  log,
+}: {
+  book: Book
+  series: SeriesPort
+  bus: HostBus
+  log: Log
+}): SeriesBook {
+  const nameOf = new Map<string, string>()
+  const idByName = new Map<string, string>()
+
+  async function show(info: SeriesInfo): Promise<void> {
+    // History kept of a source's own instrument goes by that instrument's id, and is no instrument of its own.
+    if (book.find(info.name)) return
+    const instrument = series.instrumentOf(info)
+    nameOf.set(instrument.id, info.name)
+    idByName.set(info.name, instrument.id)
+    const row = book.add(instrument, info.state)
+    bus.emit('instruments', [instrument])
+    const newest = await series.bars({ name: info.name, timeframe: info.timeframe ?? '1d', limit: 2 })
+    showNewest(book, row, info, newest)
+  }
+
+  async function change({ name, change: what }: { readonly name: string; readonly change: 'stored' | 'removed' }) {
+    const info = what === 'stored' ? series.find(name) : null
+    if (info) return await show(info)
+    const id = idByName.get(name)
+    if (id === undefined) return
+    const row = book.rowOf(id)
+    book.believe(row, 'none', 'reason.removed')
+    idByName.delete(name)
+    nameOf.delete(id)
+  }
+
+  const stop = bus.on('series', event => {
+    change(event).catch(fault => log.warn('series.book', { name: event.name, reason: String(fault) }))
+  })
+
+  return {
+    async load() {
+      for (const info of await series.list()) await show(info)
+    },
+    idOf: key => (book.rowOf(key) >= 0 ? key : (idByName.get(key) ?? key)),
+    isSeries: instrument => nameOf.has(instrument.id),
+    async read({ instrument, timeframe, before, limit }) {
+      const name = nameOf.get(instrument.id) ?? ''
+      const info = series.find(name)
+      const all = await series.bars({
+        name,
+        timeframe,
+        ...(before === null ? {} : { to: before }),
+        limit: limit + 1,
+      })
+      const bars = newestOf(all, limit)
+      const newest = bars.time.at(-1)
+      return {
+        bars,
+        gapBefore: gapsBefore(bars, timeframe, calendarOf(instrument.calendar)),
+        provenance: {
+          source: info?.source ?? instrument.source,
+          state: info?.state ?? 'none',
+          asOf: newest === undefined ? null : Math.round(newest),
+          reason: null,
+        },
+        hasEarlier: all.time.length > limit,
+      }
+    },
+    async stored(instrument, timeframe, before, limit) {
+      const info = series.find(instrument.id)
+      if (!info) return null
+      const bars = await series.bars({ name: info.name, timeframe, to: before, limit })
+      return { bars, state: 'cached', source: info.source }
+    },
+    close: stop,
+  }
+}
+
+/** The newest bar as the row's last value, with the bar before as its previous close. */
+function showNewest(book: Book, row: number, info: SeriesInfo, { time, open, high, low, close, volume }: Bars): void {
+  const at = time.length - 1
+  if (at < 0) return
+  const { columns } = book
+  columns.last[row] = close[at]!
+  columns.open[row] = open[at]!
+  columns.high[row] = high[at]!
+  columns.low[row] = low[at]!
+  columns.volume[row] = volume[at]!
+  columns.previousClose[row] = at > 0 ? close[at - 1]! : Number.NaN
+  columns.eventTime[row] = time[at]!
+  columns.receiptTime[row] = info.importedAt ?? Number.NaN
+  // Nobody will send more of it: it is not silent, it is finished.
+  columns.heard[row] = Number.POSITIVE_INFINITY
+  book.believe(row, info.state, null)
+  book.mark(row, 0)
+}
+
+function newestOf(bars: Bars, limit: number): Bars {
+  const rows = bars.time.length
+  if (rows <= limit) return rows === 0 ? emptyBars(0) : bars
+  const cut = (column: Float64Array) => column.slice(rows - limit)
+  return {
+    time: cut(bars.time),
+    open: cut(bars.open),
+    high: cut(bars.high),
+    low: cut(bars.low),
+    close: cut(bars.close),
+    volume: cut(bars.volume),
+  }
+}
