@@ -76,8 +76,8 @@ export function Panel({ params, setParams, subject, setSubject, setTitle, action
     if (refused > 0) say(t('chart.logRefused', { count: refused }))
   }, [refused, say, t])
   useEffect(() => {
-    if (table && table.timeframe !== choice.timeframe) say(t('chart.asked', { asked: choice.timeframe, shown: table.timeframe }))
-  }, [table, choice.timeframe, say, t])
+    if (bars.phase === 'ready' && table && table.timeframe !== choice.timeframe) say(t('chart.asked', { asked: choice.timeframe, shown: table.timeframe }))
+  }, [bars.phase, table, choice.timeframe, say, t])
 
   const setScale = (next: ChartScale) => {
     if (others.size > 0 && next !== 'percent') say(t('chart.comparePercent'))
@@ -384,7 +384,10 @@ function useJumps(
   const jump = useCallback(
     async (to: Jump, bars: BarTable) => {
       if ('range' in to) {
-        if (bars.timeframe !== timeframeOf(to.range)) return void (waiting.current = to)
+        if (bars.timeframe !== timeframeOf(to.range)) {
+          waiting.current = to
+          return
+        }
         waiting.current = null
         const begin = beginOf(to.range, bars)
         await loadOlder(begin)

@@ -1,4 +1,4 @@
-import type { IndicatorBar } from '../../core/indicators/indicator.ts'
+import type { Indicator, IndicatorBar } from '../../core/indicators/indicator.ts'
 import { indicatorNamed } from '../../core/indicators/table.ts'
 import { TIMEFRAMES, type Timeframe } from '../../core/market/bars.ts'
 import { LINE_COLORS } from '../ui/chart-colors.ts'
@@ -42,6 +42,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
 }
 
+/** Bands share one colour: three lines of one thing. */
+function isBand({ outputs }: Indicator): boolean {
+  return outputs.some(({ name }) => name === 'upper')
+}
+
 /** A stored indicator that can still be used: unknown ones and values out of their range are dropped, not drawn wrongly. */
 function indicatorOf(stored: unknown, k: number): ChartIndicator | null {
   if (!isObject(stored)) return null
@@ -59,7 +64,7 @@ function indicatorOf(stored: unknown, k: number): ChartIndicator | null {
     id: typeof stored.id === 'string' ? stored.id : `${known.name}-${k}`,
     name: known.name,
     values: checked(isObject(stored.values) ? stored.values : {}),
-    colors: known.outputs.map((_, i) => colors[i] ?? LINE_COLORS[(k + i) % LINE_COLORS.length]!),
+    colors: known.outputs.map((_, i) => colors[i] ?? LINE_COLORS[(k + (isBand(known) ? 0 : i)) % LINE_COLORS.length]!),
     isHidden: stored.isHidden === true,
   }
 }
@@ -85,13 +90,11 @@ export function newIndicator(name: string, present: readonly ChartIndicator[]): 
   const free = [...LINE_COLORS.filter(color => !used.has(color)), ...LINE_COLORS]
   let number = 1
   while (present.some(({ id }) => id === `${name}-${number}`)) number++
-  // Bands share one colour: three lines of one thing.
-  const isBand = known.outputs.some(({ name: output }) => output === 'upper')
   return {
     id: `${name}-${number}`,
     name,
     values: known.values(),
-    colors: known.outputs.map((_, i) => free[isBand ? 0 : i]!),
+    colors: known.outputs.map((_, i) => free[isBand(known) ? 0 : i]!),
     isHidden: false,
   }
 }

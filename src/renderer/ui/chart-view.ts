@@ -215,6 +215,8 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
   let volume: AnySeries | null = null
   let layers: { readonly layer: ChartLayer; readonly series: AnySeries }[] = []
   let structure = ''
+  /** Rows that the library has been given. */
+  let drawn = 0
   const stretches = new Map<string, number>()
 
   const wallOf = (time: Time) => Number(time) + offset(Number(time))
@@ -266,6 +268,8 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
         })
       return { layer, series: series as AnySeries }
     })
+    // Room for the line of words at the top of each pane.
+    for (const [i] of names.entries()) if (i > 0) chart.priceScale('right', i).applyOptions({ scaleMargins: { top: 0.2, bottom: 0.1 } })
     for (const [i, name] of names.entries())
       chart.panes()[i]?.setStretchFactor(stretches.get(name) ?? (name === 'main' ? MAIN_STRETCH : 1))
   }
@@ -323,6 +327,7 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
 
   function fill(next: ChartContent): void {
     const { rows } = next
+    drawn = rows.count
     const all = <T>(point: (i: number) => T): T[] => Array.from({ length: rows.count }, (_, i) => point(i))
     main?.setData(all(i => mainPoint(rows, i, next.style)) as never)
     volume?.setData(all(i => volumePoint(rows, i, colors)) as never)
@@ -363,9 +368,11 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
       if (!content || !main) return
       const { rows, style } = content
       for (let i = Math.max(0, from); i < rows.count; i++) {
-        main.update(mainPoint(rows, i, style) as never)
-        volume?.update(volumePoint(rows, i, colors) as never)
-        for (const { layer, series } of layers) series.update(layerPoint(layer, rows, i, colors) as never)
+        const isOld = i < drawn - 1
+        main.update(mainPoint(rows, i, style) as never, isOld)
+        volume?.update(volumePoint(rows, i, colors) as never, isOld)
+        for (const { layer, series } of layers) series.update(layerPoint(layer, rows, i, colors) as never, isOld)
+        drawn = Math.max(drawn, i + 1)
       }
     },
     setMarks(next) {
