@@ -42,7 +42,7 @@ const WEEKEND_PART = 0.55
 const REFERENCE_DAY = dayNumberOf(2026, 1, 1)
 const DAYS_PER_YEAR = 365.25
 
-const MARKET: FactorSpec = { key: 'market', vol: 0.15, halfLifeDays: 900 }
+const MARKET: FactorSpec = { key: 'market', vol: 0.15, halfLifeDays: 420 }
 
 interface Commodity {
   readonly family: 'oil' | 'gas'
@@ -125,7 +125,7 @@ function shareModel(
   factors: Factors,
 ): LevelModel {
   const market = factors.path(MARKET)
-  const own = factors.path({ key: `share-${share.symbol}`, vol: share.ownVol, halfLifeDays: 700 })
+  const own = factors.path({ key: `share-${share.symbol}`, vol: share.ownVol, halfLifeDays: 350 })
   const common = (day: number) => Math.abs(share.beta) * sigmaAt(market, day)
   const sigma = (day: number) => Math.hypot(common(day), sigmaAt(own, day))
   return {

@@ -1,4 +1,4 @@
-import { civilOf, dayNumberOf, startOfDay, weekdayOf } from '../kit/calendar.ts'
+import { civilOf, dayIn, dayNumberOf, startOfDay, weekdayOf } from '../kit/calendar.ts'
 import type { EpochMicros } from '../kit/time.ts'
 import { MICROS_PER_MINUTE } from '../kit/time.ts'
 import type { Timeframe } from './bars.ts'
@@ -43,6 +43,13 @@ export function minutesOf(timeframe: Timeframe): number | null {
 export function bucketOf(instant: number, timeframe: Timeframe, calendar: TradingCalendar): Bucket {
   const minutes = MINUTES[timeframe]
   if (minutes !== null) return intradayBucket(instant, minutes * MICROS_PER_MINUTE, calendar)
+  if (calendar.week === 'every day') {
+    // Such a calendar never closes, so its trading dates are the days of its zone; no session need be built for decades of days.
+    const today = dayIn(instant, calendar.zone)
+    const from = startOfDay(today, calendar.zone)
+    const first = firstDayOf(today, timeframe)
+    return { start: first === today ? from : startOfDay(first, calendar.zone), from, to: startOfDay(today + 1, calendar.zone) }
+  }
   const { day, close } = sessionAt(instant, calendar)
   return { start: startOfDay(firstDayOf(day, timeframe), calendar.zone), from: closeBefore(day, calendar), to: close }
 }
