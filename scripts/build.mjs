@@ -1,4 +1,4 @@
-// Builds what is out of date: `node scripts/build.mjs [--force]`. Quiet when there is nothing to do.
+// Builds what is out of date: `node scripts/build.mjs [--force] [--only=host,data]`. Quiet when there is nothing to do.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -154,10 +154,11 @@ async function copyData() {
   })
 }
 
-/** Builds each part that is out of date; says which. */
-export async function buildStale({ force = false, say = console.error } = {}) {
+/** Builds each part that is out of date, of those named where some are; says which. */
+export async function buildStale({ force = false, only = null, say = console.error } = {}) {
   mkdirSync(join(out, 'stamps'), { recursive: true })
-  const stale = PARTS.map(part => ({ part, stamp: stampOf(part) })).filter(({ part, stamp }) => force || !isFresh(part, stamp))
+  const wanted = PARTS.filter(({ name }) => only === null || only.includes(name))
+  const stale = wanted.map(part => ({ part, stamp: stampOf(part) })).filter(({ part, stamp }) => force || !isFresh(part, stamp))
   const failed = []
   for (const { part, stamp } of stale) {
     const started = performance.now()
@@ -182,7 +183,8 @@ if (process.argv[1] && fileURLToPath(import.meta.url) === join(dirname(process.a
     process.exit(spawnSync(node, process.argv.slice(1), { stdio: 'inherit' }).status ?? 1)
   }
   try {
-    await buildStale({ force: process.argv.includes('--force') })
+    const only = process.argv.find(word => word.startsWith('--only='))?.slice('--only='.length)
+    await buildStale({ force: process.argv.includes('--force'), only: only?.split(',') ?? null })
   } catch (fault) {
     console.error(fault.message ?? fault)
     process.exit(1)
