@@ -57,7 +57,7 @@ export const systemText = {
     'status.notice.data-starting': 'The market store is starting.',
     'status.notice.data-restarting': 'The market store is restarting: {what}',
     'status.notice.data-failed':
-      'The market store does not start: {what} It can be rebuilt below; nothing in the journal is lost.',
+      'The market store does not start. {what}',
     'status.notice.data-rebuilding': 'The market store is being rebuilt from the journal and the segments.',
     'status.notice.journal-corrupt':
       'The journal was changed from outside or damaged. Do not delete it; doctor names the first wrong entry.',
@@ -136,8 +136,7 @@ export const systemText = {
     'status.total': 'En total',
     'status.notice.data-starting': 'El almacén de mercado está arrancando.',
     'status.notice.data-restarting': 'El almacén de mercado se está reiniciando: {what}',
-    'status.notice.data-failed':
-      'El almacén de mercado no arranca: {what} Puede reconstruirse más abajo; no se pierde nada del diario.',
+    'status.notice.data-failed': 'El almacén de mercado no arranca. {what}',
     'status.notice.data-rebuilding': 'El almacén de mercado se está reconstruyendo con el diario y los segmentos.',
     'status.notice.journal-corrupt':
       'El diario se modificó desde fuera o está dañado. No lo borre; doctor indica la primera entrada errónea.',

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ERRORS } from '../../contract/errors.ts'
+import { SETTINGS } from '../../platform/config.ts'
+import { PANELS } from '../panels.ts'
+import { CATALOGUE, isTextKey } from './text.ts'
+
+const { en, es } = CATALOGUE as unknown as Record<'en' | 'es', Readonly<Record<string, string>>>
+const placeholders = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(match => match[1]))].sort()
+
+/** Words that are the same in both languages; every other sentence that is equal was forgotten. */
+const SAME_IN_BOTH = new Set([
+  'Demo',
+  'DEMO',
+  'SQL',
+  'Info',
+  'Error',
+  'English',
+  'Español',
+  'Chicago',
+  'DEMO · {title}',
+  'Total',
+  'Hash',
+  'Aroon',
+  'Vol',
+  'Vol SMA',
+  'no',
+  'Stoch',
+  'Series',
+  'Parquet',
+])
+/** Only figures, signs and names in capitals, as those of indicators: nothing to translate. */
+const hasNoWords = (text: string) => !/\p{L}*\p{Ll}\p{L}+/u.test(text.replace(/\{\w+\}/g, ''))
+
+/** English words that no Spanish sentence contains; a sentence with one was left half translated. */
+const ENGLISH = /\b(the|and|with|from|this|that|which|show|hide|open the|loading|settings|cancel|close|chart|watchlist)\b/i
+
+describe('the catalogue', () => {
+  it('has every key in both languages', () => {
+    expect(Object.keys(es).sort()).toEqual(Object.keys(en).sort())
+    expect(Object.keys(en).length).toBeGreaterThan(300)
+  })
+
+  it('fills the same placeholders in both languages', () => {
+    const differing = Object.keys(en).filter(key => `${placeholders(en[key]!)}` !== `${placeholders(es[key] ?? '')}`)
+    expect(differing).toEqual([])
+  })
+
+  it('has no sentence that is empty or has spaces at its ends', () => {
+    const bad = Object.entries({ ...en, ...es }).filter(([, text]) => text === '' || text !== text.trim())
+    expect(bad).toEqual([])
+  })
+
+  it('leaves no English in Spanish', () => {
+    const equal = Object.keys(en).filter(key => {
+      const same = en[key] === es[key]
+      return same && !SAME_IN_BOTH.has(en[key]!) && !hasNoWords(en[key]!) && !key.startsWith('setting.language')
+    })
+    expect(equal).toEqual([])
+    // The button that leads to English is written in English on purpose.
+    const mixed = Object.keys(es).filter(key => ENGLISH.test(es[key]!) && key !== 'status.switchLanguage')
+    expect(mixed.map(key => es[key])).toEqual([])
+  })
+
+  it('notices a sentence that was forgotten or half translated', () => {
+    expect(ENGLISH.test('Cerrar the panel')).toBe(true)
+    expect(hasNoWords('Loading')).toBe(false)
+    expect(placeholders('{a} of {b}')).not.toEqual(placeholders('{a} de {c}'))
+  })
+
+  it('gives both forms of every plural', () => {
+    const ones = Object.keys(en).filter(key => key.endsWith('_one'))
+    expect(ones.length).toBeGreaterThan(0)
+    expect(ones.filter(key => !(key.replace(/_one$/, '_other') in en))).toEqual([])
+  })
+
+  it('names every panel and every setting with its choices', () => {
+    expect(PANELS.map(panel => panel.title).filter(key => !isTextKey(key))).toEqual([])
+    const unnamed = SETTINGS.flatMap(setting => [
+      `setting.${setting.key}`,
+      `setting.group.${setting.group}`,
+      // Zones of the world are shown as they are called.
+      ...setting.choices.filter(choice => !/[/]|^UTC$/.test(choice)).map(choice => `setting.${setting.key}.${choice}`),
+    ]).filter(key => !isTextKey(key))
+    expect(unnamed).toEqual([])
+  })
+})
+
+describe('the errors of the contract', () => {
+  it('say the same in both languages, with the same data', () => {
+    const differing = Object.entries(ERRORS).filter(
+      ([, { message, es: spanish }]) => `${placeholders(message)}` !== `${placeholders(spanish)}`,
+    )
+    expect(differing.map(([code]) => code)).toEqual([])
+    expect(Object.values(ERRORS).filter(({ message, es: spanish }) => (message as string) === spanish)).toEqual([])
+  })
+})
+
+describe('the files of the catalogue', () => {
+  it('are all merged into it', () => {
+    const folder = new URL('./text/', import.meta.url)
+    const merged = readFileSync(new URL('./text.ts', import.meta.url), 'utf8')
+    const forgotten = readdirSync(folder).filter(file => !merged.includes(`./text/${file}'`))
+    expect(forgotten).toEqual([])
+  })
+})
