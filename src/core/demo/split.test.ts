@@ -62,7 +62,7 @@ test('the slots of any bar give exactly that bar again, and none shows more pric
         for (const k of slots.close.keys()) expect(Number.isInteger(slots.close[k]) && slots.variance[k]! >= 0).toBe(true)
       },
     ),
-    { numRuns: 5000 },
+    { numRuns: 2000 },
   )
 })
 
