@@ -5,7 +5,7 @@ import type { Timeframe } from '../../core/market/bars.ts'
 import { CALENDARS, sessionAt, type TradingCalendar } from '../../core/market/sessions.ts'
 import { minutesOf, nextBucket } from '../../core/market/timeframes.ts'
 import { type ChartMarks, NO_MARKS } from '../ui/chart-marks.ts'
-import type { ChartRows } from '../ui/chart-view.ts'
+import type { ChartRows } from '../ui/chart-model.ts'
 
 /** A bar of the live stream. */
 export interface LiveBar {

@@ -1,4 +1,4 @@
-import type { ChartView } from '../ui/chart-view.ts'
+import type { ChartView } from '../ui/chart-model.ts'
 import type { BarTable } from './chart-bars.ts'
 import type { RunningIndicator } from './chart-layers.ts'
 import type { ComparedLine } from './chart-legend.tsx'

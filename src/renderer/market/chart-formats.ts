@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { offsetAt } from '../../core/kit/calendar.ts'
 import { minutesOf } from '../../core/market/timeframes.ts'
 import { useSetting } from '../desk.tsx'
-import type { ChartFormats } from '../ui/chart-view.ts'
+import type { ChartFormats } from '../ui/chart-model.ts'
 import { useFormat } from '../ui/format.ts'
 import type { BarTable } from './chart-bars.ts'
 
@@ -47,6 +47,7 @@ export function useChartFormats(table: BarTable | null): { readonly formats: Cha
       tick,
       price: value => format.price(value, tick),
       volume: value => format.volume(value),
+      percent: fraction => format.percent(fraction, { signed: true }),
       offset: seconds => offsetAt(seconds * 1e6, zone) / 1e6,
       mark: (wall, kind) => marks[kind]!.format(wall * 1000),
       moment: wall => moment.format(wall * 1000),

@@ -1,6 +1,6 @@
 import { type Indicator, type IndicatorBars, type IndicatorStream, readBar } from '../../core/indicators/indicator.ts'
 import { indicatorNamed } from '../../core/indicators/table.ts'
-import type { ChartLayer } from '../ui/chart-view.ts'
+import type { ChartLayer } from '../ui/chart-model.ts'
 import type { Format } from '../ui/format.ts'
 import type { BarTable } from './chart-bars.ts'
 import { blankBar, type ChartIndicator } from './chart-params.ts'

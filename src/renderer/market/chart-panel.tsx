@@ -8,7 +8,7 @@ import { useSetting } from '../desk.tsx'
 import { nowMicros } from '../now.ts'
 import type { PanelProps } from '../panels.ts'
 import { Chart } from '../ui/chart.tsx'
-import { CHART_STYLES, type ChartScale, type ChartStyle, type ChartView } from '../ui/chart-view.ts'
+import { CHART_STYLES, type ChartScale, type ChartStyle, type ChartView } from '../ui/chart-model.ts'
 import { useFormat } from '../ui/format.ts'
 import { livenessWords } from '../ui/liveness.tsx'
 import { Empty, Failure, Loading } from '../ui/states.tsx'
@@ -76,7 +76,8 @@ export function Panel({ params, setParams, subject, setSubject, setTitle, action
     if (refused > 0) say(t('chart.logRefused', { count: refused }))
   }, [refused, say, t])
   useEffect(() => {
-    if (bars.phase === 'ready' && table && table.timeframe !== choice.timeframe) say(t('chart.asked', { asked: choice.timeframe, shown: table.timeframe }))
+    if (bars.phase === 'ready' && table && table.timeframe !== choice.timeframe)
+      say(t('chart.asked', { asked: choice.timeframe, shown: table.timeframe }))
   }, [bars.phase, table, choice.timeframe, say, t])
 
   const setScale = (next: ChartScale) => {

@@ -2,7 +2,7 @@ import type { Indicator, IndicatorBar } from '../../core/indicators/indicator.ts
 import { indicatorNamed } from '../../core/indicators/table.ts'
 import { TIMEFRAMES, type Timeframe } from '../../core/market/bars.ts'
 import { LINE_COLORS } from '../ui/chart-colors.ts'
-import { CHART_SCALES, CHART_STYLES, type ChartScale, type ChartStyle } from '../ui/chart-view.ts'
+import { CHART_SCALES, CHART_STYLES, type ChartScale, type ChartStyle } from '../ui/chart-model.ts'
 
 /** One indicator on a chart, as it is stored. */
 export interface ChartIndicator {

@@ -1,7 +1,7 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { createStore, type StoreApi } from 'zustand'
 import { LINE_COLORS } from '../ui/chart-colors.ts'
-import type { ChartEvents, ChartFormats, ChartLayer, ChartScale, ChartStyle, ChartView } from '../ui/chart-view.ts'
+import type { ChartEvents, ChartFormats, ChartLayer, ChartScale, ChartStyle, ChartView } from '../ui/chart-model.ts'
 import { useFormat } from '../ui/format.ts'
 import { alignedCloses, type BarTable, marksOf } from './chart-bars.ts'
 import type { BarChange } from './chart-data.ts'
@@ -69,6 +69,7 @@ export function useScene(view: RefObject<ChartView | null>, options: SceneOption
           return line.closes
         },
         guides: [],
+        isRebased: true,
         format: formats.price,
       })),
       ...running.flatMap(one => layersOf(one, formats.tick, format)),

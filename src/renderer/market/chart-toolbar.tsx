@@ -1,7 +1,7 @@
 import { Menu, Popover } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { TIMEFRAMES, type Timeframe } from '../../core/market/bars.ts'
-import { CHART_SCALES, CHART_STYLES, type ChartScale, type ChartStyle } from '../ui/chart-view.ts'
+import { CHART_SCALES, CHART_STYLES, type ChartScale, type ChartStyle } from '../ui/chart-model.ts'
 import { useText } from '../ui/text.ts'
 import { Icon, type IconName } from './chart-icons.tsx'
 import css from './chart-panel.module.css'

@@ -1,10 +1,5 @@
 import {
-  AreaSeries,
-  BarSeries,
-  CandlestickSeries,
-  type ChartOptions,
   createChartEx,
-  type DeepPartial,
   HistogramSeries,
   type IChartApi,
   type ISeriesApi,
@@ -17,186 +12,31 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts'
 import { type OffsetSeconds, wallClockScale } from './chart-clock.ts'
-import { type ChartColors, faded, readColors } from './chart-colors.ts'
+import { faded, readColors } from './chart-colors.ts'
 import { type ChartMarks, createMarksLayer } from './chart-marks.ts'
+import type { ChartContent, ChartEvents, ChartFormats, ChartLayer, ChartStyle, ChartView } from './chart-model.ts'
+import {
+  chartOptions,
+  firstAboveZero,
+  layerLooks,
+  layerPoint,
+  mainLooks,
+  mainPoint,
+  seriesKind,
+  volumePoint,
+} from './chart-points.ts'
 
-export const CHART_STYLES = ['candles', 'bars', 'line', 'area'] as const
-export type ChartStyle = (typeof CHART_STYLES)[number]
-export const CHART_SCALES = ['linear', 'log', 'percent'] as const
-export type ChartScale = (typeof CHART_SCALES)[number]
-
-/** Rows by columns; `time` is in seconds, ascending. Columns may be longer than `count`. */
-export interface ChartRows {
-  readonly count: number
-  readonly time: ArrayLike<number>
-  readonly open: ArrayLike<number>
-  readonly high: ArrayLike<number>
-  readonly low: ArrayLike<number>
-  readonly close: ArrayLike<number>
-  readonly volume: ArrayLike<number>
-}
-
-/** One more column to draw. Rows line up with the main ones; a missing number is NaN. */
-export interface ChartLayer {
-  readonly id: string
-  /** `main` shares the scale of the prices, `volume` that of the volume; anything else names a pane of its own. */
-  readonly pane: string
-  readonly draw: 'line' | 'histogram' | 'dots'
-  /** A token or a colour. */
-  readonly color: string
-  readonly values: ArrayLike<number>
-  readonly guides: readonly number[]
-  format(value: number): string
-}
-
-/** Words and numbers that the axes need. */
-export interface ChartFormats {
-  price(value: number): string
-  volume(value: number): string
-  /** Smallest step of a price. */
-  readonly tick: number
-  readonly offset: OffsetSeconds
-  /** Text of a mark; `wall` is in seconds of the wall clock. */
-  mark(wall: number, kind: 'year' | 'month' | 'day' | 'time'): string
-  /** Text of the crosshair's time. */
-  moment(wall: number): string
-}
-
-/** A chart that is fed by hand, outside of rendering. */
-export interface ChartView {
-  /** Everything anew: other rows, style or layers. The visible stretch stays where it is, counted from the newest row. */
-  show(content: ChartContent): void
-  /** The newest rows changed, from `from` on: cheap, for live data. */
-  touch(from: number): void
-  setMarks(marks: ChartMarks): void
-  /** Text beside the newest price on its axis; empty for none. */
-  setLastNote(text: string): void
-  visible(): { readonly from: number; readonly to: number } | null
-  setVisible(from: number, to: number): void
-  toNewest(): void
-  pan(rows: number): void
-  zoom(factor: number): void
-  setCrosshair(row: number | null): void
-  /** Picture of all panes and axes. */
-  picture(): HTMLCanvasElement
-  /** Top of each pane in pixels, by its name; the main one is `main`. */
-  paneTops(): ReadonlyMap<string, number>
-  repaintTheme(): void
-  close(): void
-}
-
-export interface ChartContent {
-  readonly rows: ChartRows
-  readonly style: ChartStyle
-  readonly scale: ChartScale
-  readonly showVolume: boolean
-  readonly layers: readonly ChartLayer[]
-  readonly marks: ChartMarks
-  readonly formats: ChartFormats
-}
-
-export interface ChartEvents {
-  /** The row under the pointer, null when it left. */
-  onCrosshair(row: number | null): void
-  onVisible(range: { readonly from: number; readonly to: number }): void
-  onLayout(): void
-}
-
-const MODES = { linear: PriceScaleMode.Normal, log: PriceScaleMode.Logarithmic, percent: PriceScaleMode.Percentage } as const
+/**
+ * Percent is the linear scale with other words: the library's own percentage measures each line from its own first value,
+ * and bands around a price would no longer lie around it.
+ */
+const MODES = { linear: PriceScaleMode.Normal, log: PriceScaleMode.Logarithmic, percent: PriceScaleMode.Normal } as const
 const MARK_KINDS = ['year', 'month', 'day', 'time', 'time'] as const
 /** The pane of prices is so many times as high as each of the others, until someone drags the border. */
 const MAIN_STRETCH = 3
 const VOLUME_SHARE = 0.2
 
 type AnySeries = ISeriesApi<SeriesType>
-
-function chartOptions(colors: ChartColors, font: string): DeepPartial<ChartOptions> {
-  return {
-    autoSize: true,
-    layout: {
-      background: { color: colors('--bg-1') },
-      textColor: colors('--text-2'),
-      fontFamily: font,
-      fontSize: 11,
-      panes: { separatorColor: colors('--line'), separatorHoverColor: colors('--accent-quiet') },
-      attributionLogo: true,
-    },
-    grid: { vertLines: { color: colors('--grid-line') }, horzLines: { color: colors('--grid-line') } },
-    crosshair: {
-      mode: 0,
-      vertLine: { color: colors('--text-3'), style: LineStyle.Dashed, width: 1, labelBackgroundColor: colors('--bg-3') },
-      horzLine: { color: colors('--text-3'), style: LineStyle.Dashed, width: 1, labelBackgroundColor: colors('--bg-3') },
-    },
-    rightPriceScale: { borderColor: colors('--line'), minimumWidth: 64 },
-    timeScale: {
-      borderColor: colors('--line'),
-      timeVisible: true,
-      rightOffset: 6,
-      minBarSpacing: 0.2,
-      lockVisibleTimeRangeOnResize: true,
-    },
-  }
-}
-
-function seriesKind(style: ChartStyle) {
-  return { candles: CandlestickSeries, bars: BarSeries, line: LineSeries, area: AreaSeries }[style]
-}
-
-function mainLooks(style: ChartStyle, colors: ChartColors): object {
-  const [up, down, line] = [colors('--up'), colors('--down'), colors('--accent')]
-  switch (style) {
-    case 'candles':
-      return { upColor: up, downColor: down, borderUpColor: up, borderDownColor: down, wickUpColor: up, wickDownColor: down }
-    case 'bars':
-      return { upColor: up, downColor: down, thinBars: true }
-    case 'line':
-      return { color: line, lineWidth: 2 }
-    case 'area':
-      return { lineColor: line, lineWidth: 2, topColor: faded(line, 0.28), bottomColor: faded(line, 0.02) }
-  }
-}
-
-function layerLooks(layer: ChartLayer, colors: ChartColors): object {
-  const color = colors(layer.color)
-  if (layer.draw === 'histogram') return { color, base: 0 }
-  if (layer.draw === 'dots') return { color, lineVisible: false, pointMarkersVisible: true, pointMarkersRadius: 1.5 }
-  return { color, lineWidth: layer.pane === 'volume' ? 1 : 1.5 }
-}
-
-interface ChartPoint {
-  readonly time: Time
-  readonly value?: number
-  readonly open?: number
-  readonly high?: number
-  readonly low?: number
-  readonly close?: number
-  readonly color?: string
-}
-
-/** One row as the library takes it; a row without numbers becomes a blank place on the axis. */
-export function mainPoint(rows: ChartRows, i: number, style: ChartStyle): ChartPoint {
-  const time = rows.time[i] as UTCTimestamp
-  const close = rows.close[i]!
-  if (!Number.isFinite(close)) return { time }
-  if (style === 'line' || style === 'area') return { time, value: close }
-  return { time, open: rows.open[i]!, high: rows.high[i]!, low: rows.low[i]!, close }
-}
-
-function layerPoint(layer: ChartLayer, rows: ChartRows, i: number, colors: ChartColors): ChartPoint {
-  const time = rows.time[i] as UTCTimestamp
-  const value = layer.values[i] ?? Number.NaN
-  if (!Number.isFinite(value)) return { time }
-  if (layer.draw !== 'histogram') return { time, value }
-  // The side of zero is also the side of the base line, so the colour repeats what the place says.
-  return { time, value, color: faded(colors(value < 0 ? '--down' : '--up'), 0.6) }
-}
-
-function volumePoint(rows: ChartRows, i: number, colors: ChartColors): ChartPoint {
-  const time = rows.time[i] as UTCTimestamp
-  const value = rows.volume[i]!
-  if (!Number.isFinite(value)) return { time }
-  return { time, value, color: faded(colors(rows.close[i]! < rows.open[i]! ? '--down' : '--up'), 0.32) }
-}
 
 /** A chart in that element. Colours and fonts come from the page's tokens. */
 export function createChartView(element: HTMLElement, events: ChartEvents): ChartView {
@@ -217,6 +57,8 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
   let structure = ''
   /** Rows that the library has been given. */
   let drawn = 0
+  /** The row that percents are measured from, and its price. */
+  let base = { row: -1, price: Number.NaN }
   const stretches = new Map<string, number>()
 
   const wallOf = (time: Time) => Number(time) + offset(Number(time))
@@ -230,7 +72,45 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
     const count = content?.rows.count ?? 0
     events.onCrosshair(logical === undefined || logical < 0 || logical >= count ? null : Math.round(logical))
   })
-  chart.timeScale().subscribeVisibleLogicalRangeChange(range => range && events.onVisible(range))
+  chart.timeScale().subscribeVisibleLogicalRangeChange(range => {
+    if (!range) return
+    if (findBase()) rebase()
+    events.onVisible(range)
+  })
+
+  /** Looks up the first price above zero in sight; true where it is another one than before. */
+  function findBase(): boolean {
+    if (content?.scale !== 'percent') return false
+    const from = Math.max(0, Math.ceil(chart.timeScale().getVisibleLogicalRange()?.from ?? 0))
+    const row = firstAboveZero(content.rows.close, from, content.rows.count)
+    if (row === base.row && content.rows.close[row] === base.price) return false
+    base = { row, price: content.rows.close[row] ?? Number.NaN }
+    return true
+  }
+
+  function factorOf(layer: ChartLayer): number {
+    if (!layer.isRebased || !content || content.scale !== 'percent') return 1
+    const own = layer.values[firstAboveZero(layer.values, Math.max(0, base.row), content.rows.count)] ?? Number.NaN
+    return base.price / own
+  }
+
+  function priceText(formats: ChartFormats): (value: number) => string {
+    if (content?.scale !== 'percent' || !(base.price > 0)) return formats.price
+    const from = base.price
+    return value => formats.percent(value / from - 1)
+  }
+
+  /** Percents are measured from another row: new words on the axis, and new places for the lines with a start of their own. */
+  function rebase(): void {
+    if (!content || !main) return
+    const { rows, formats } = content
+    main.applyOptions({ priceFormat: { type: 'custom', minMove: formats.tick, formatter: priceText(formats) } })
+    for (const { layer, series } of layers) {
+      if (!layer.isRebased) continue
+      const factor = factorOf(layer)
+      series.setData(Array.from({ length: rows.count }, (_, i) => layerPoint(layer, rows, i, colors, factor)) as never)
+    }
+  }
 
   function paneNames(): string[] {
     return [
@@ -269,7 +149,8 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
       return { layer, series: series as AnySeries }
     })
     // Room for the line of words at the top of each pane.
-    for (const [i] of names.entries()) if (i > 0) chart.priceScale('right', i).applyOptions({ scaleMargins: { top: 0.2, bottom: 0.1 } })
+    for (const [i] of names.entries())
+      if (i > 0) chart.priceScale('right', i).applyOptions({ scaleMargins: { top: 0.2, bottom: 0.1 } })
     for (const [i, name] of names.entries())
       chart.panes()[i]?.setStretchFactor(stretches.get(name) ?? (name === 'main' ? MAIN_STRETCH : 1))
   }
@@ -302,7 +183,7 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
     const { formats } = next
     main?.applyOptions({
       ...mainLooks(next.style, colors),
-      priceFormat: { type: 'custom', minMove: formats.tick, formatter: formats.price },
+      priceFormat: { type: 'custom', minMove: formats.tick, formatter: priceText(formats) },
       priceLineStyle: LineStyle.Dotted,
     })
     volume?.applyOptions({ priceFormat: { type: 'custom', minMove: 1, formatter: formats.volume } })
@@ -322,7 +203,7 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
   }
 
   function showMarks(next: ChartMarks): void {
-    marks.show(next, { shade: faded(colors('--text-3'), 0.07), line: colors('--line-strong'), gap: colors('--warn') })
+    marks.show(next, { shade: faded(colors('--text-3'), 0.055), line: colors('--line'), gap: colors('--warn') })
   }
 
   function fill(next: ChartContent): void {
@@ -331,7 +212,7 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
     const all = <T>(point: (i: number) => T): T[] => Array.from({ length: rows.count }, (_, i) => point(i))
     main?.setData(all(i => mainPoint(rows, i, next.style)) as never)
     volume?.setData(all(i => volumePoint(rows, i, colors)) as never)
-    for (const { layer, series } of layers) series.setData(all(i => layerPoint(layer, rows, i, colors)) as never)
+    for (const { layer, series } of layers) series.setData(all(i => layerPoint(layer, rows, i, colors, factorOf(layer))) as never)
   }
 
   const logical = () => chart.timeScale().getVisibleLogicalRange()
@@ -350,6 +231,7 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
     show(next) {
       keepStretches()
       content = next
+      findBase()
       rebuildMain(next)
       const nextStructure = [
         paneNames().join('|'),
@@ -371,7 +253,7 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
         const isOld = i < drawn - 1
         main.update(mainPoint(rows, i, style) as never, isOld)
         volume?.update(volumePoint(rows, i, colors) as never, isOld)
-        for (const { layer, series } of layers) series.update(layerPoint(layer, rows, i, colors) as never, isOld)
+        for (const { layer, series } of layers) series.update(layerPoint(layer, rows, i, colors, factorOf(layer)) as never, isOld)
         drawn = Math.max(drawn, i + 1)
       }
     },

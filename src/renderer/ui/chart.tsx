@@ -1,6 +1,7 @@
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import css from './chart.module.css'
-import { type ChartEvents, type ChartView, createChartView } from './chart-view.ts'
+import type { ChartEvents, ChartView } from './chart-model.ts'
+import { createChartView } from './chart-view.ts'
 
 /**
  * The place of a chart. It is drawn once; everything after that goes through the view in `ref`, outside of rendering.
