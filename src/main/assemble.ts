@@ -16,8 +16,10 @@ import type { Installation } from './entries.ts'
 import { createImportsService } from './imports/imports-service.ts'
 import { createLabService } from './lab/lab-service.ts'
 import { createFeed, isOpen } from './market/feed.ts'
+import { storeFirstSeries } from './market/first-series.ts'
 import { createMarketService } from './market/market-service.ts'
 import { createSeriesService } from './market/series-service.ts'
+import { createTicksArchive } from './market/ticks-archive.ts'
 import { createTicksStore } from './market/ticks-store.ts'
 import type { Source } from './sources/source.ts'
 import { createSourcesService } from './sources/sources-service.ts'
@@ -82,11 +84,13 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const store = await openStore(ground)
   const pool = new WorkerPool<Jobs>(ground.installation.worker, config.get('threads'))
   closers.add('pool', () => pool.close())
-  const series = await createSeriesService({ store, journal, folder, clock, log, bus })
-  closers.add('series', () => series.close())
-
   const ticks = createTicksStore({ store, clock, log })
   closers.add('ticks', () => ticks.close())
+  const archive = createTicksArchive({ store, journal, folder, clock, log, flush: () => ticks.flush() })
+  closers.add('ticks-archive', () => archive.close())
+  const others = { before: () => archive.archive(), after: (signal: AbortSignal) => archive.refill(signal) }
+  const series = await createSeriesService({ store, journal, folder, clock, log, bus, others })
+  closers.add('series', () => series.close())
   metrics.queue('ticks', () => ({ length: ticks.pending(), limit: ticks.limit, dropped: ticks.dropped() }))
   const feed = createFeed({ bus, clock, log, metrics, writers: ticks.writers })
   closers.add('feed', () => feed.close())
@@ -117,6 +121,9 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const system = createSystem({ ground, metrics, journal, store, pool, jobs, series, isDemo: isDemoShown(ground, sources) })
   sources.start()
   await market.start()
+  // Not waited for: the series come into the book one by one, and a first start is not kept waiting for them.
+  const first = storeFirstSeries({ series, journal, resources: ground.installation.resources, log })
+  closers.add('first-series', () => first)
   return { services: { imports, jobs, lab, market, series, sources, system, workspace }, journal, metrics }
 }
 
