@@ -54,12 +54,14 @@ export function nyseHolidays(year: number): readonly Holiday[] {
 
 /** Holidays of NYMEX energy futures: closed on three days, on the others trading halts at 14:30 New York and counts to the next date. */
 export function cmeEnergyHolidays(year: number): readonly Holiday[] {
-  return cmeHolidays(year, CME_ENERGY_HALT)
+  // The eve of Independence Day is an ordinary date for energy.
+  const halves = halfDays(year).filter(({ day }) => civilOf(day).month !== 7)
+  return [...cmeHolidays(year, CME_ENERGY_HALT), ...halves]
 }
 
-/** Holidays of CME equity index futures: as energy, with the halt at 13:00 New York. */
+/** Holidays of CME equity index futures: as energy, with the halt at 13:00 New York and the half days of NYSE. */
 export function cmeEquityHolidays(year: number): readonly Holiday[] {
-  return cmeHolidays(year, CME_EQUITY_HALT)
+  return [...cmeHolidays(year, CME_EQUITY_HALT), ...halfDays(year)]
 }
 
 /**
@@ -135,11 +137,8 @@ function halfDays(year: number): Holiday[] {
 }
 
 function cmeHolidays(year: number, halt: number): readonly Holiday[] {
-  const days = usHolidays(year).map(({ day, name }): Holiday => {
+  return usHolidays(year).map(({ day, name }): Holiday => {
     const closed = name === 'Good Friday' || name === 'Christmas Day' || name === "New Year's Day"
     return closed ? { day, name, kind: 'closed' } : { day, name, kind: 'rolled', halt }
   })
-  // The eve of Independence Day is an ordinary date of the futures markets.
-  const halves = halfDays(year).filter(({ day }) => civilOf(day).month !== 7)
-  return [...days, ...halves]
 }

@@ -121,6 +121,12 @@ describe('CME hours', () => {
     expect(isTradingDay(day('2024-01-15'), energy)).toBe(false)
   })
 
+  test('the eve of Independence Day is a half day of equity index futures, not of energy', () => {
+    // CME's schedule of July 2013: equity index closed at 12:15 Chicago on the 3rd, NYMEX at its regular hour.
+    expect(sessionOn(day('2013-07-03'), equity)!.close).toBe(at('2013-07-03T17:15:00Z'))
+    expect(sessionOn(day('2013-07-03'), energy)!.close).toBe(at('2013-07-03T21:00:00Z'))
+  })
+
   test('closed at Christmas until the evening', () => {
     expect(momentOf(at('2026-12-25T02:00:00Z'), energy)).toMatchObject({ phase: 'closed', session: { date: '2026-12-28' } })
   })
