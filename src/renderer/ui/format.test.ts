@@ -52,6 +52,7 @@ describe('quantities', () => {
 
 describe('an age', () => {
   it.each([
+    [0.000_02, '20 µs'],
     [0.0004, '0.4 ms'],
     [0.34, '340 ms'],
     [2.14, '2.1 s'],

@@ -91,7 +91,7 @@ export interface Format {
   /** Short where long: 12.3 M. */
   volume(value: Number0): string
   bytes(value: Number0): string
-  /** Seconds as 1.2 ms, 340 ms, 2.1 s. */
+  /** Seconds as 40 µs, 1.2 ms, 340 ms, 2.1 s. */
   duration(seconds: Number0): string
   /** Instant in epoch microseconds, in that zone or the one set for the page. */
   instant(at: Number0, style: InstantStyle, zone?: string): string
@@ -113,6 +113,7 @@ export function createFormat(language: Language, zone?: string): Format {
   const unit = (value: number, name: string, digits = 0) =>
     put(value, { style: 'unit', unit: name, unitDisplay: 'narrow', ...fixed(digits) }).replace(/^(\S*\d)(\p{L}+)$/u, '$1\u202f$2')
   const span = (seconds: number): string => {
+    if (seconds > 0 && seconds < 0.000_0995) return `${put(seconds * 1e6, fixed(0))}\u202fµs`
     if (seconds < 0.0995) return `${put(seconds * 1000, fixed(1))}\u202fms`
     if (seconds < 0.9995) return `${put(seconds * 1000, fixed(0))}\u202fms`
     if (seconds < 10) return unit(seconds, 'second', 1)

@@ -42,6 +42,7 @@ export function Dock() {
         defaultTabComponent={PanelTab}
         rightHeaderActionsComponent={GroupActions}
         watermarkComponent={EmptyDock}
+        floatingGroupDragHandle="tabbar"
         floatingGroupBounds="boundedWithinViewport"
         scrollbars="native"
         onReady={ready}

@@ -23,11 +23,14 @@ export function PanelTab({ api }: IDockviewPanelHeaderProps) {
   const title = useBench(state => state.titles[id])
   if (!record) return null
   const kind = panelKind(record.kind)
-  const name = title ?? t(`panel.${record.kind}`)
+  const symbol = kind?.linkable && subject ? symbolText(subject) : null
+  // A panel may begin its own title with the symbol, which stands there already.
+  const own = title && symbol && title.startsWith(symbol) ? title.slice(symbol.length).replace(/^[\s·]+/, '') : title
+  const name = own || t(`panel.${record.kind}`)
   return (
     <div className={css.tab} onAuxClick={event => event.button === 1 && bench.close(id)}>
       {kind?.linkable ? <LinkChip id={id} /> : null}
-      {kind?.linkable && subject ? <strong className={css.subject}>{symbolText(subject)}</strong> : null}
+      {symbol ? <strong className={css.subject}>{symbol}</strong> : null}
       <span className={css.title}>{name}</span>
       <button
         type="button"
