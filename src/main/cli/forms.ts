@@ -1,0 +1,95 @@
+import { columnRole, mapping } from '../../contract/imports.ts'
+import { timeframe } from '../../contract/wire.ts'
+import { flagName, SETTINGS } from '../../platform/config.ts'
+import type { CommandForm, Flag } from './arguments.ts'
+
+const COMMON: Readonly<Record<string, Flag>> = {
+  data: { value: 'DIR', what: 'the workspace folder; your user-data folder without it' },
+  json: { value: null, what: 'one JSON value on standard output' },
+  help: { value: null, what: 'this help' },
+}
+
+const settings: Record<string, Flag> = Object.fromEntries(
+  SETTINGS.map(setting => [flagName(setting.key).slice(2), { value: 'VALUE', what: `as if Contango were started with it` }]),
+)
+
+/** Every command with what it takes; the help and the refusals are made from this table. */
+export const FORMS = {
+  import: {
+    takes: ['FILE'],
+    what: 'read a CSV, JSON or Parquet file into a series',
+    flags: {
+      series: { value: 'NAME', what: 'name of the series; made from the name of the file without it' },
+      map: { value: 'COLUMN=ROLE,…', what: `what columns mean; roles: ${columnRole.options.join(', ')}`, repeats: true },
+      replace: { value: null, what: 'take the place of a series of that name' },
+      'dry-run': { value: null, what: 'say what would be refused, and store nothing' },
+      kind: { value: 'KIND', what: 'bars, values or ticks', choices: mapping.shape.kind.options },
+      timeframe: { value: 'T', what: 'distance of the rows, as 1m or 1d', choices: timeframe.options },
+      'time-zone': { value: 'ZONE', what: 'zone of times that name none, as America/New_York' },
+      'date-order': {
+        value: 'ORDER',
+        what: 'order of day and month, or the unit of epoch counts',
+        choices: mapping.shape.dateOrder.options,
+      },
+      delimiter: { value: 'CHARACTER', what: 'what stands between fields; tab for a tabulator' },
+      decimal: { value: 'SIGN', what: 'decimal sign', choices: mapping.shape.decimal.options },
+      encoding: { value: 'NAME', what: 'encoding of the text', choices: mapping.shape.encoding.options },
+      'header-rows': { value: 'N', what: 'rows before the first row of data' },
+      unit: { value: 'UNIT', what: 'unit of the prices, as USD/bbl' },
+    },
+  },
+  query: {
+    takes: ['SQL'],
+    what: 'run one reading SQL statement',
+    flags: { limit: { value: 'N', what: 'rows at most, 1 to 20000; 2000 without it' } },
+  },
+  export: {
+    takes: ['SERIES'],
+    what: 'write a series to a file',
+    flags: {
+      out: { value: 'FILE', what: 'the file to write' },
+      format: {
+        value: 'FORMAT',
+        what: 'csv, parquet or json; from the ending of the file without it',
+        choices: ['csv', 'parquet', 'json'],
+      },
+    },
+  },
+  series: { takes: [], what: 'list the stored series', flags: {} },
+  doctor: {
+    takes: [],
+    what: 'check the installation and the stores',
+    flags: { salvage: { value: null, what: 'rescue a damaged journal: keep every entry before the damage, set the file aside' } },
+  },
+  config: { takes: ['explain'], what: 'each setting with its value and where that came from', flags: settings },
+} as const satisfies Record<string, CommandForm>
+
+export type CommandName = keyof typeof FORMS
+
+export function formOf(name: CommandName): CommandForm {
+  const form: CommandForm = FORMS[name]
+  return { ...form, flags: { ...form.flags, ...COMMON } }
+}
+
+/** The help: of everything, or of one command. */
+export function help(name: CommandName | null): string {
+  if (name === null) {
+    const lines = Object.entries(FORMS).map(([command, form]) => `  ${[command, ...form.takes].join(' ').padEnd(18)}${form.what}`)
+    return [
+      'npx contango COMMAND [flags]',
+      '',
+      ...lines,
+      `  ${'help [COMMAND]'.padEnd(18)}this help`,
+      '',
+      ...flagLines(COMMON),
+      '',
+      'npm start opens the workstation.',
+    ].join('\n')
+  }
+  const form = formOf(name)
+  return [`npx contango ${[name, ...form.takes].join(' ')} [flags]`, form.what, '', ...flagLines(form.flags)].join('\n')
+}
+
+function flagLines(flags: Readonly<Record<string, Flag>>): string[] {
+  return Object.entries(flags).map(([name, { value, what }]) => `  --${`${name}${value ? ` ${value}` : ''}`.padEnd(24)} ${what}`)
+}
