@@ -27,6 +27,8 @@ export interface GridColumn {
   /** A change of the number flashes and leaves its sign. */
   readonly flashes?: boolean
   cell(row: string): GridCell
+  /** What a copy of the row holds, where that is not the text shown. */
+  copy?(row: string): string
   /** What it is sorted by; a missing number is NaN and comes last in either direction. */
   sort?(row: string): number | string
   /** Draws what text cannot, such as a bar, into an element of the cell that keeps its size. */
@@ -148,7 +150,9 @@ const clean = (text: string) => text.replace(/[\t\r\n]+/g, ' ')
 /** Rows with a head line as tab-separated text, as spreadsheets take it. */
 export function tsvOf(rows: readonly string[], columns: readonly GridColumn[]): string {
   const head = columns.map(column => clean(column.title)).join('\t')
-  return [head, ...rows.map(row => columns.map(column => clean(column.cell(row).text)).join('\t'))].join('\n')
+  return [head, ...rows.map(row => columns.map(column => clean(column.copy?.(row) ?? column.cell(row).text)).join('\t'))].join(
+    '\n',
+  )
 }
 
 /** Line of the first row after `from` whose name starts with what was typed; wraps around, -1 where there is none. */
