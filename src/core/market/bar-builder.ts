@@ -42,6 +42,7 @@ export interface BarBuilder {
   closeAt(now: number): Bar | null
 }
 
+/** Which bars to build, and what to leave out of them. */
 export interface BarBuilderOptions {
   readonly timeframe: Timeframe
   readonly calendar: TradingCalendar
