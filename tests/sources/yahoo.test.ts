@@ -23,7 +23,7 @@ const folders: string[] = []
 
 afterEach(async () => {
   for (const session of open.splice(0)) await session.close()
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
 })
 
 type Answer = (url: URL) => Response | Promise<Response>

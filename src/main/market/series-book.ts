@@ -1,8 +1,7 @@
 import type { SeriesInfo } from '../../contract/market.ts'
-import { emptyBars, gapsBefore } from '../../core/market/aggregate.ts'
+import { emptyBars } from '../../core/market/aggregate.ts'
 import type { Bars, Timeframe } from '../../core/market/bars.ts'
 import type { Instrument } from '../../core/market/instrument.ts'
-import { calendarOf } from '../../core/market/sessions.ts'
 import type { Log } from '../../platform/log.ts'
 import type { HostBus } from '../topics.ts'
 import type { BarsAnswer, BarsRequest, StoredBars } from './bars-service.ts'
@@ -85,7 +84,7 @@ export function createSeriesBook({
       const newest = bars.time.at(-1)
       return {
         bars,
-        gapBefore: gapsBefore(bars, timeframe, calendarOf(instrument.calendar)),
+        gapBefore: gapsByStep(bars.time),
         provenance: {
           source: info?.source ?? instrument.source,
           state: info?.state ?? 'none',
@@ -122,6 +121,22 @@ function showNewest(book: Book, row: number, info: SeriesInfo, { time, open, hig
   columns.heard[row] = Number.POSITIVE_INFINITY
   book.believe(row, info.state, null)
   book.mark(row, 0)
+}
+
+/** Distances of bars beyond which something is missing, in usual distances: a week of work has four days off at most. */
+const STEPS_UNTIL_GAP = 5
+
+/**
+ * Indices of bars before which a series pauses for longer than five times its usual step.
+ *
+ * Whose calendar an imported series follows is not known, so weekends and holidays must not count as gaps.
+ */
+export function gapsByStep(time: Float64Array): number[] {
+  const steps = Float64Array.from({ length: Math.max(0, time.length - 1) }, (_, at) => time[at + 1]! - time[at]!)
+  const usual = steps.slice().sort()[steps.length >> 1] ?? 0
+  const gaps: number[] = []
+  for (let at = 0; at < steps.length; at++) if (steps[at]! > STEPS_UNTIL_GAP * usual) gaps.push(at + 1)
+  return gaps
 }
 
 function newestOf(bars: Bars, limit: number): Bars {
