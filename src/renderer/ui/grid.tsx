@@ -168,7 +168,8 @@ export function Grid(props: GridProps) {
     column: Math.min(active.column, Math.max(0, shown.length - 1)),
   }
 
-  useEffect(() => {
+  // Before the effect below, which hands it the first picture: a passive effect would come after and leave it empty.
+  useLayoutEffect(() => {
     const made = createGridView({ scroller: scroller.current!, body: body.current!, styles: css, idPrefix: id })
     view.current = made
     return () => {
