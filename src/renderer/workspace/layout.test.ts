@@ -6,12 +6,12 @@ import { PRESETS, pictureOf, presetLayout } from './presets.ts'
 
 describe('a stored layout', () => {
   it('comes back as it was', () => {
-    const layout = presetLayout(PRESETS[0]!, 'CLZ26.DEMO')
+    const layout = presetLayout(PRESETS[0]!, { A: 'CLZ26.DEMO' })
     expect(readLayout(JSON.parse(JSON.stringify(layout)))).toEqual({ layout, lost: [], whole: true })
   })
 
   it('keeps its other panels when one is of a kind that is gone', () => {
-    const layout = presetLayout(PRESETS[0]!, null)
+    const layout = presetLayout(PRESETS[0]!, {})
     const stored = { ...layout, panels: { ...layout.panels, 'ladder-1': { kind: 'ladder', params: {} } } }
     const read = readLayout(stored)
     expect(read.lost).toEqual(['ladder'])
@@ -25,7 +25,7 @@ describe('a stored layout', () => {
   })
 
   it('has the same shape when only an edge was dragged', () => {
-    const { dock } = presetLayout(PRESETS[0]!, null)
+    const { dock } = presetLayout(PRESETS[0]!, {})
     const dragged = JSON.parse(JSON.stringify(dock).replaceAll('"size":1000', '"size":900'))
     expect(shapeOf(dragged)).toBe(shapeOf(dock!))
     const closed = JSON.parse(JSON.stringify(dock).replace('"log-1"', '"log-2"'))
@@ -34,7 +34,7 @@ describe('a stored layout', () => {
 })
 
 describe('a panel', () => {
-  const layout = presetLayout(PRESETS[1]!, 'SPY.DEMO')
+  const layout = presetLayout(PRESETS[1]!, { A: 'SPY.DEMO' })
 
   it('shows the symbol of its link group, and its own outside of one', () => {
     const chart = Object.keys(layout.panels).find(id => layout.panels[id]?.kind === 'chart')!
@@ -55,7 +55,7 @@ describe('the ready-made workspaces', () => {
     expect(boxes.reduce((sum, box) => sum + box.w * box.h, 0)).toBeCloseTo(1, 9)
     const kinds = PANELS.map(panel => panel.kind as string)
     expect(boxes.every(box => kinds.includes(box.kind))).toBe(true)
-    const { dock, panels } = presetLayout(preset, null)
+    const { dock, panels } = presetLayout(preset, {})
     expect(Object.keys(dock!.panels).sort()).toEqual(Object.keys(panels).sort())
   })
 })

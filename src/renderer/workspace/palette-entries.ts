@@ -87,6 +87,17 @@ export function useEntries(): readonly Entry[] {
   }, [workspaces, settings, language])
 }
 
+/** More than are shown, so that the nearest contract months are among them. */
+const SEARCHED = 100
+
+/** As the host ranked them, but the contract months of one root by their delivery. */
+function inOrder(found: readonly InstrumentWire[]): readonly InstrumentWire[] {
+  const months = found
+    .filter(one => one.contractMonth !== null)
+    .sort((a, b) => a.name.slice(0, 6).localeCompare(b.name.slice(0, 6)) || a.contractMonth!.localeCompare(b.contractMonth!))
+  return found.map(one => (one.contractMonth === null ? one : months.shift()!))
+}
+
 /** Instruments and series that answer the text, from the host; an answer that comes after the next letter is dropped. */
 export function useSymbols(typed: string): { symbols: readonly Entry[]; failure: string | null; isSearching: boolean } {
   const desk = useDesk()
@@ -100,8 +111,8 @@ export function useSymbols(typed: string): { symbols: readonly Entry[]; failure:
     if (text === '') return setFound({ text, list: [], failure: null })
     const stop = new AbortController()
     desk.market
-      .search({ text, limit: 12 }, { signal: stop.signal })
-      .then(({ instruments }) => setFound({ text, list: instruments, failure: null }))
+      .search({ text, limit: SEARCHED }, { signal: stop.signal })
+      .then(({ instruments }) => setFound({ text, list: inOrder(instruments), failure: null }))
       .catch(fault => {
         if (!stop.signal.aborted) setFound({ text, list: [], failure: tell(fault).sentence })
       })

@@ -13,8 +13,8 @@ export interface Preset {
   readonly title: PlainKey
   readonly about: PlainKey
   readonly root: Part
-  /** What to look for as the first symbol of link group A: a root of contract months, or a symbol. */
-  readonly leads: readonly string[]
+  /** What to look for as the first symbol of each link group: a root of contract months, or a symbol; the first found is taken. */
+  readonly leads: Readonly<Partial<Record<LinkLetter, readonly string[]>>>
 }
 
 const one = (kind: PanelName, link?: LinkLetter, params?: object): Part => ({
@@ -27,7 +27,7 @@ export const PRESETS: readonly Preset[] = [
     key: 'futures',
     title: 'preset.futures',
     about: 'preset.futures.about',
-    leads: ['CL', 'CL=F', 'ES'],
+    leads: { A: ['CL', 'CL=F', 'ES'] },
     root: {
       split: 'row',
       parts: [
@@ -58,7 +58,7 @@ export const PRESETS: readonly Preset[] = [
     key: 'equities',
     title: 'preset.equities',
     about: 'preset.equities.about',
-    leads: ['SPY', 'AAPL'],
+    leads: { A: ['SPY', 'AAPL'], B: ['AAPL', 'MSFT'] },
     root: {
       split: 'row',
       parts: [
@@ -81,7 +81,7 @@ export const PRESETS: readonly Preset[] = [
     key: 'research',
     title: 'preset.research',
     about: 'preset.research.about',
-    leads: ['sp500', 'SPY'],
+    leads: { A: ['sp500', 'SPY'] },
     root: {
       split: 'row',
       parts: [
@@ -113,8 +113,8 @@ function nodeOf(part: Part, size: number, built: Built): Node {
   return { type: 'branch', size, data: part.parts.map(([share, inner]) => nodeOf(inner, share * 1000, built)) }
 }
 
-/** The arrangement of a preset, with the symbol of its link group A where one is known. */
-export function presetLayout(preset: Preset, lead: string | null): StoredLayout {
+/** The arrangement of a preset, with the symbols of its link groups where they are known. */
+export function presetLayout(preset: Preset, links: StoredLayout['links']): StoredLayout {
   const built: Built = { records: {}, groups: 0 }
   const isRow = 'split' in preset.root && preset.root.split === 'row'
   const root = nodeOf('tabs' in preset.root ? { split: 'row', parts: [[1, preset.root]] } : preset.root, 1000, built)
@@ -127,7 +127,7 @@ export function presetLayout(preset: Preset, lead: string | null): StoredLayout 
       activeGroup: '1',
     },
     panels: built.records,
-    links: lead ? { A: lead } : {},
+    links,
   }
 }
 

@@ -28,9 +28,9 @@ export interface Workspaces {
 
 const newId = () => `w-${crypto.randomUUID().slice(0, 8)}`
 
-/** The symbol a preset opens with: the nearest contract month of its first root that is known, else that symbol itself. */
-async function leadOf(client: Client, preset: Preset): Promise<string | null> {
-  for (const text of preset.leads) {
+/** The nearest contract month of the first of these roots that is known, else the symbol of that name. */
+async function leadOf(client: Client, wanted: readonly string[]): Promise<string | null> {
+  for (const text of wanted) {
     // Without an answer the arrangement opens without a symbol; the panels then say themselves what is wrong.
     const { instruments } = await client.market.search({ text, limit: 200 }).catch(() => ({ instruments: [] }))
     const months = instruments
@@ -40,6 +40,13 @@ async function leadOf(client: Client, preset: Preset): Promise<string | null> {
     if (found) return found.id
   }
   return null
+}
+
+/** The arrangement of a preset with the symbols that its link groups open with. */
+async function filledPreset(client: Client, preset: Preset): Promise<StoredLayout> {
+  const pairs = Object.entries(preset.leads).map(async ([letter, wanted]) => [letter, await leadOf(client, wanted)] as const)
+  const found = (await Promise.all(pairs)).filter(([, symbol]) => symbol !== null)
+  return presetLayout(preset, Object.fromEntries(found))
 }
 
 export function createWorkspaces(bench: Bench, client: Client): Workspaces {
@@ -95,8 +102,7 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
       const found = workspaces.find(one => one.id === current) ?? workspaces[0]
       if (found) return show(found)
       const first = PRESETS[0]!
-      const layout = presetLayout(first, await leadOf(client, first))
-      const made = await create(translate('preset.futures'), layout)
+      const made = await create(translate(first.title), await filledPreset(client, first))
       await client.workspace.choose({ id: made.id })
       show(made)
     } catch (error) {
