@@ -18,7 +18,7 @@ import {
   wallClock,
   weekdayOf,
 } from './calendar.ts'
-import { epochMicros, fromMillis, isoDate, MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_SECOND } from './time.ts'
+import { epochMicros, fromMillis, isoDate, MICROS_PER_HOUR, MICROS_PER_SECOND } from './time.ts'
 
 const ZONES = ['America/New_York', 'Europe/London', 'Asia/Karachi', 'Australia/Sydney', 'Australia/Lord_Howe', 'UTC']
 
@@ -124,13 +124,4 @@ test('the date is that of the zone, not that of UTC', () => {
   expect(dateIn(evening, 'America/New_York')).toBe('2026-11-21')
   expect(dateIn(evening, 'Asia/Karachi')).toBe('2026-11-22')
   expect(dayIn(epochMicros(-1), 'UTC')).toBe(-1)
-})
-
-test('a million conversions take less than a second', () => {
-  const from = utc('2016-01-01T00:00:00Z')
-  const started = performance.now()
-  let sum = 0
-  for (let k = 0; k < 1_000_000; k += 1) sum += wallClock(from + k * 311_000_000, 'America/New_York') % MICROS_PER_DAY
-  expect(sum).toBeGreaterThan(0)
-  expect(performance.now() - started).toBeLessThan(1000)
 })

@@ -104,16 +104,3 @@ test('faults of a bar are found one by one, a zero volume and a negative price a
   expect(checkBar(1, Number.NaN, 1, 1, -1)).toBe(BAR_FAULTS.notANumber | BAR_FAULTS.negativeVolume)
   expect(flagNames(BAR_FAULTS.openOutside | BAR_FAULTS.closeOutside, BAR_FAULTS)).toEqual(['openOutside', 'closeOutside'])
 })
-
-test('half a million checks a second over a thousand instruments', () => {
-  const checks = createTickChecks()
-  for (let k = 0; k < 1000; k += 1) expect(checks.add({ tickSize: 0.01 })).toBe(k)
-  const started = performance.now()
-  let marks = 0
-  for (let k = 0; k < 500_000; k += 1) {
-    const price = (6000 + (k % 13)) / 100
-    marks += checks.quote(k % 1000, price, price + 0.01, 1, 1, k, k)
-  }
-  expect(marks).toBe(0)
-  expect(performance.now() - started).toBeLessThan(1000)
-})
