@@ -1,8 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
-import { dayOfDate, startOfDay } from '../../core/kit/calendar.ts'
-import { isoDate, MICROS_PER_DAY } from '../../core/kit/time.ts'
-import { TIMEFRAMES, type Timeframe } from '../../core/market/bars.ts'
+import type { Timeframe } from '../../core/market/bars.ts'
 import { bucketEnd } from '../../core/market/timeframes.ts'
 import { useSetting } from '../desk.tsx'
 import { nowMicros } from '../now.ts'
@@ -10,22 +8,22 @@ import type { PanelProps } from '../panels.ts'
 import { Chart } from '../ui/chart.tsx'
 import { CHART_STYLES, type ChartScale, type ChartStyle, type ChartView } from '../ui/chart-model.ts'
 import { useFormat } from '../ui/format.ts'
-import { livenessWords } from '../ui/liveness.tsx'
-import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { useText } from '../ui/text.ts'
-import { type BarTable, barsNotAboveZero, rowAt } from './chart-bars.ts'
+import { type BarTable, barsNotAboveZero } from './chart-bars.ts'
 import { CompareFeed } from './chart-compare.tsx'
+import { Cover } from './chart-cover.tsx'
 import { type BarChange, useChartBars } from './chart-data.ts'
-import { chartCsv, chartPicture, fileName, saveFile } from './chart-export.ts'
 import { useChartFormats } from './chart-formats.ts'
+import { useJumps } from './chart-jumps.ts'
 import { type ChartCommand, chartCommand } from './chart-keys.ts'
-import { ChartLegend, countdown, Said, shortName } from './chart-legend.tsx'
+import { ChartLegend, countdown, Said } from './chart-legend.tsx'
 import css from './chart-panel.module.css'
 import { type ChartParams, chartChoice, MOST_COMPARED, typedTimeframe } from './chart-params.ts'
-import { beginOf, timeframeOf } from './chart-ranges.ts'
+import { timeframeOf } from './chart-ranges.ts'
+import { useSaving } from './chart-saving.ts'
 import { showNewest, useScene } from './chart-scene.ts'
 import { SymbolSearch } from './chart-search.tsx'
-import { ChartActions, ChartFoot, type ChartMenu, type ChartRange, ChartToolbar } from './chart-toolbar.tsx'
+import { ChartActions, ChartFoot, type ChartMenu, ChartToolbar } from './chart-toolbar.tsx'
 import { IndicatorMenu } from './indicator-menu.tsx'
 
 /** Chart of one symbol, with indicators and others to compare. */
@@ -273,73 +271,6 @@ export function Panel({ params, setParams, subject, setSubject, setTitle, action
   )
 }
 
-/** What covers the chart while there is nothing to draw on it. */
-function Cover({
-  bars,
-  subject,
-  timeframe,
-  onSubject,
-  onTimeframe,
-}: {
-  bars: ReturnType<typeof useChartBars>
-  subject: string | null
-  timeframe: Timeframe
-  onSubject(id: string): void
-  onTimeframe(timeframe: Timeframe): void
-}) {
-  const { t } = useText()
-  const [isChoosing, setChoosing] = useState(false)
-  const { table } = bars
-  const longer =
-    TIMEFRAMES[TIMEFRAMES.indexOf(timeframe) < TIMEFRAMES.indexOf('1d') ? TIMEFRAMES.indexOf('1d') : TIMEFRAMES.length - 1]!
-  if (bars.phase === 'idle') {
-    return (
-      <div className={css.cover}>
-        <Empty
-          title={t('chart.noSymbol')}
-          action={isChoosing ? undefined : { label: t('chart.choose'), run: () => setChoosing(true) }}
-        >
-          {isChoosing ? <SymbolSearch label={t('chart.choose')} onPick={({ id }) => onSubject(id)} /> : t('chart.noSymbolWords')}
-        </Empty>
-      </div>
-    )
-  }
-  if (bars.phase === 'loading') {
-    return (
-      <div className={css.cover} data-over={table !== null}>
-        <Loading shape="chart" waitsFor={t('chart.waitsBars', { symbol: subject ?? '', timeframe })} onCancel={bars.cancel} />
-      </div>
-    )
-  }
-  if (bars.phase === 'failed') {
-    return (
-      <div className={css.cover}>
-        <Failure error={bars.error} retry={bars.retry} />
-      </div>
-    )
-  }
-  if (bars.phase === 'cancelled') {
-    return (
-      <div className={css.cover}>
-        <Empty title={t('chart.cancelled')} action={{ label: t('state.retry'), run: bars.retry }} />
-      </div>
-    )
-  }
-  if (table?.count !== 0) return null
-  return (
-    <div className={css.cover}>
-      <Empty
-        title={t('chart.noBars', { symbol: table.instrument.symbol, timeframe })}
-        action={
-          longer === timeframe ? undefined : { label: t('chart.longer', { timeframe: longer }), run: () => onTimeframe(longer) }
-        }
-      >
-        {t('chart.noBarsWords')}
-      </Empty>
-    </div>
-  )
-}
-
 /** What a screen reader says of the picture. */
 function useChartLabel(table: BarTable | null): string {
   const { t } = useText()
@@ -368,85 +299,4 @@ function useLastNote(view: React.RefObject<ChartView | null>, table: BarTable | 
     const timer = setInterval(write, 1000)
     return () => clearInterval(timer)
   }, [view, table])
-}
-
-type Jump = { readonly range: ChartRange } | { readonly date: string }
-
-/** Moves the view to a stretch or a date once the bars for it are there; older ones are loaded first. */
-function useJumps(
-  view: React.RefObject<ChartView | null>,
-  table: BarTable | null,
-  loadOlder: (until?: number) => Promise<boolean>,
-  say: (text: string) => void,
-): (jump: Jump) => void {
-  const { t } = useText()
-  const format = useFormat()
-  const waiting = useRef<Jump | null>(null)
-  const jump = useCallback(
-    async (to: Jump, bars: BarTable) => {
-      if ('range' in to) {
-        if (bars.timeframe !== timeframeOf(to.range)) {
-          waiting.current = to
-          return
-        }
-        waiting.current = null
-        const begin = beginOf(to.range, bars)
-        await loadOlder(begin)
-        return view.current?.setVisible(begin <= bars.micros[0]! ? -1 : rowAt(bars, begin), bars.count + 3)
-      }
-      const { zone } = bars.calendar
-      const day = dayOfDate(isoDate(to.date))
-      const at = startOfDay(day, zone)
-      const found = await loadOlder(at)
-      if (!found) say(t('chart.gotoNone', { date: format.instant(bars.micros[0], 'date', zone) }))
-      const range = view.current?.visible()
-      const width = range ? range.to - range.from : 140
-      const row = rowAt(bars, Math.max(at, bars.micros[0]!) + MICROS_PER_DAY - 1)
-      view.current?.setVisible(row - width / 2, row + width / 2)
-    },
-    [view, loadOlder, say, t, format],
-  )
-  useEffect(() => {
-    if (table && waiting.current) void jump(waiting.current, table)
-  }, [table, jump])
-  return to => {
-    if (table) void jump(to, table)
-  }
-}
-
-/** Saves what is shown, as a picture and as data. */
-function useSaving(
-  view: React.RefObject<ChartView | null>,
-  root: React.RefObject<HTMLElement | null>,
-  table: BarTable | null,
-  scene: ReturnType<typeof useScene>,
-  say: (text: string) => void,
-) {
-  const { t } = useText()
-  const format = useFormat()
-  const savePicture = () => {
-    const stage = root.current?.querySelector<HTMLElement>(`.${css.stage}`)
-    if (!table || !view.current || !stage) return
-    const last = table.count - 1
-    const tick = table.instrument.tickSize
-    const lines = [
-      `${table.instrument.symbol} · ${table.timeframe} · ${livenessWords(table.provenance, t, format)}`,
-      `${format.instant(table.micros[last], 'dateMinute', table.calendar.zone)} ${table.calendar.zone}  ${t('chart.close')} ${format.price(table.close[last], tick)}`,
-      ...(scene.running.length > 0 ? [scene.running.map(shortName).join(' · ')] : []),
-    ]
-    const name = fileName(table, 'png')
-    chartPicture(view.current, stage, lines).toBlob(blob => {
-      if (!blob) return
-      saveFile(name, blob)
-      say(t('chart.saved', { file: name }))
-    })
-  }
-  const saveCsv = () => {
-    const range = view.current?.visible()
-    if (!table || !range) return
-    const name = fileName(table, 'csv')
-    saveFile(name, new Blob([chartCsv(table, scene.running, scene.compared, range)], { type: 'text/csv' }))
-    say(t('chart.saved', { file: name }))
-  }
-  return { savePicture, saveCsv }
 }
