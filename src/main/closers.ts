@@ -38,7 +38,10 @@ export function createClosers({
     add: (name, close) => void closers.push({ name, close }),
     async run() {
       const until = clock.monotonic() + seconds
-      for (const { name, close } of closers.splice(0).reverse()) await closeInTime(name, close, until - clock.monotonic())
+      for (const { name, close } of closers.splice(0).reverse()) {
+        // No single one may use up what the others need.
+        await closeInTime(name, close, Math.min(seconds / 2, until - clock.monotonic()))
+      }
     },
   }
 }

@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { readWayIn } from '../../src/platform/lock.ts'
+
+const project = resolve(import.meta.dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'contango-start-'))
+const running: ChildProcess[] = []
+
+interface Started {
+  readonly child: ChildProcess
+  out(): string
+  err(): string
+  /** Resolves with the first line that fits. */
+  line(pattern: RegExp): Promise<RegExpExecArray>
+  readonly ended: Promise<number | null>
+}
+
+/** The launcher as a person starts it, without a display. */
+function start(args: readonly string[]): Started {
+  const child = spawn(process.execPath, ['scripts/start.mjs', ...args], {
+    cwd: project,
+    env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.push(child)
+  let out = ''
+  let err = ''
+  child.stdout!.on('data', text => {
+    out += text
+  })
+  child.stderr!.on('data', text => {
+    err += text
+  })
+  const ended = new Promise<number | null>(done => child.once('close', done))
+  return {
+    child,
+    out: () => out,
+    err: () => err,
+    ended,
+    line: pattern =>
+      new Promise((done, failed) => {
+        const look = () => {
+          const found = pattern.exec(out)
+          if (found) done(found)
+        }
+        look()
+        child.stdout!.on('data', look)
+        void ended.then(code => failed(new Error(`it ended with ${code}:\n${out}\n${err}`)))
+      }),
+  }
+}
+
+const OPEN = /^Contango is open at http:\/\/127\.0\.0\.1:(\d+)\/#token=([\w-]{43})$/m
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+// The first start builds what is stale; that is not what is measured here.
+beforeAll(async () => {
+  const built = spawn(process.execPath, ['scripts/build.mjs'], { cwd: project, stdio: 'ignore' })
+  await new Promise(done => built.once('exit', done))
+}, 60_000)
+afterEach(async () => {
+  for (const child of running.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
+    const gone = new Promise(done => child.once('exit', done))
+    child.kill('SIGTERM')
+    await gone
+  }
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('npm start', () => {
+  test('without a display prints the address as its one line, and the page is there', async () => {
+    const started = start(['--browser', '--demo', '--data', folder])
+    const [, port] = await started.line(OPEN)
+    expect(started.out().trim().split('\n')).toHaveLength(1)
+    const page = await fetch(`http://127.0.0.1:${port}/`)
+    expect([page.status, (await page.text()).includes('<div id="root">')]).toEqual([200, true])
+    expect(readWayIn(folder)).toMatchObject({ port: Number(port) })
+  }, 20_000)
+
+  test('a second one says where the first is open, and leaves it alone', async () => {
+    const first = start(['--browser', '--demo', '--data', folder])
+    const [, port, token] = await first.line(OPEN)
+    const second = start(['--browser', '--demo', '--data', folder])
+    await second.line(/already open/)
+    expect(second.out()).toBe(`Contango is already open at http://127.0.0.1:${port}/#token=${token}\n`)
+    second.child.kill('SIGTERM')
+    await second.ended
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200)
+  }, 20_000)
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s closes all of it within two seconds',
+    async signal => {
+      const started = start(['--browser', '--demo', '--data', folder])
+      await started.line(OPEN)
+      const { pid } = readWayIn(folder)!
+      const asked = performance.now()
+      started.child.kill(signal)
+      expect(await started.ended).toBe(0)
+      expect(performance.now() - asked).toBeLessThan(2500)
+      expect([isAlive(pid), readWayIn(folder)]).toEqual([false, null])
+    },
+    20_000,
+  )
+
+  test('a launcher that is killed leaves no host behind', async () => {
+    const started = start(['--browser', '--demo', '--data', folder])
+    await started.line(OPEN)
+    const { pid } = readWayIn(folder)!
+    started.child.kill('SIGKILL')
+    for (let tries = 0; isAlive(pid) && tries < 50; tries++) await new Promise(done => setTimeout(done, 100))
+    expect([isAlive(pid), readWayIn(folder)]).toEqual([false, null])
+  }, 20_000)
+
+  test('after kill -9 of the host the next start opens the same workspace', async () => {
+    const first = start(['--browser', '--demo', '--data', folder])
+    await first.line(OPEN)
+    process.kill(readWayIn(folder)!.pid, 'SIGKILL')
+    expect(await first.ended).not.toBe(0)
+    await start(['--browser', '--demo', '--data', folder]).line(OPEN)
+  }, 20_000)
+
+  test('a port that is taken is refused with a sentence', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await new Promise(done => taken.once('listening', done))
+    const { port } = taken.address() as { port: number }
+    const started = start(['--browser', '--demo', '--data', folder, '--port', String(port)])
+    expect(await started.ended).toBe(1)
+    expect(started.err()).toBe(
+      `Contango cannot start: Another program uses port ${port}. Choose another with --port, or leave it out.\n`,
+    )
+    taken.close()
+  }, 20_000)
+
+  test.each([
+    [['--nonsense'], /--nonsense is no flag of Contango/],
+    [['--port', 'x'], /--port must be a number/],
+    [['--theme', 'pink'], /--theme cannot be "pink"/],
+    [['--data'], /--data needs a value/],
+  ])(
+    '%s is refused with a sentence',
+    async (args, sentence) => {
+      const started = start(['--browser', ...(args.includes('--data') ? [] : ['--data', folder]), ...args])
+      expect(await started.ended).toBe(1)
+      expect(started.err()).toMatch(sentence)
+      expect(started.out()).toBe('')
+    },
+    20_000,
+  )
+
+  test('without --browser and without Electron it says why in one line', async () => {
+    const started = start(['--demo', '--data', folder])
+    await started.line(OPEN)
+    expect(started.err()).toBe('Contango opens in a browser, because there is no display.\n')
+  }, 20_000)
+})
