@@ -161,7 +161,14 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
       } else await open(await create(translate('workspace.newName'), EMPTY_LAYOUT))
     })
 
-  const arrange = (preset: Preset) => attempt(async () => void bench.put(presetLayout(preset, await leadOf(client, preset))))
+  const arrange = (preset: Preset) =>
+    attempt(async () => {
+      bench.put(await filledPreset(client, preset))
+      const { workspaces, current } = store.getState()
+      const found = workspaces.find(one => one.id === current)
+      // A name that nobody chose gives way to what the workspace now is.
+      if (found?.name.startsWith(translate('workspace.newName'))) await rename(found.id, freeName(translate(preset.title)))
+    })
 
   return {
     history,
