@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { status as statusForm } from '../../contract/system.ts'
+import { systemClock } from '../../platform/clock.ts'
+import { openJournal } from '../../platform/journal.ts'
+import { createLog, silentLog } from '../../platform/log.ts'
+import { createMetrics } from '../../platform/metrics.ts'
+import { examine } from './doctor.ts'
+import { summaryOf } from './journal-summary.ts'
+import { createStatusService, type StatusParts } from './status-service.ts'
+import { createSystemService } from './system-service.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'contango-system-'))
+const clock = systemClock()
+const journal = openJournal({ file: join(folder, 'journal.sqlite'), clock })
+afterAll(() => {
+  journal.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const up = { phase: 'up', pid: process.pid, restarts: 0, reason: null, renewals: 0 } as const
+function statusOf(parts: Partial<StatusParts> = {}) {
+  return createStatusService({
+    folder,
+    clock,
+    log: silentLog,
+    metrics: createMetrics(),
+    journal,
+    store: { state: () => up },
+    pool: { stats: () => ({ threads: 2, busy: 1, waiting: 0, replaced: 0 }) },
+    isDemo: () => true,
+    lossWindowSeconds: 0.25,
+    seriesProblems: () => [],
+    ...parts,
+  })
+}
+
+describe('the status', () => {
+  test('has the form of the contract, and numbers that were measured', async () => {
+    const service = statusOf()
+    service.drawn([0.01, 0.02, 0.03])
+    const status = statusForm.parse(await service.read())
+    expect(status.latency).toMatchObject([{ step: 'draw', count: 3, max: 0.03 }])
+    expect(status.disk.free).toBeGreaterThan(0)
+    expect(status.disk.journal).toBeGreaterThan(0)
+    expect(status.memory.find(one => one.process === 'host')?.bytes).toBeGreaterThan(10_000_000)
+    expect(status.journal).toEqual({ head: 0, hash: '0'.repeat(64), verified: true })
+    expect(status.notices).toEqual([])
+    service.close()
+  })
+
+  test('a blocked event loop is seen', async () => {
+    const service = statusOf()
+    await new Promise(done => setTimeout(done, 30))
+    const until = performance.now() + 120
+    while (performance.now() < until);
+    await new Promise(done => setTimeout(done, 30))
+    const { eventLoop } = await service.read()
+    expect(eventLoop.max).toBeGreaterThan(0.08)
+    expect(eventLoop.p50).toBeLessThan(0.05)
+    service.close()
+  })
+
+  test('what needs a person is a notice', async () => {
+    const metrics = createMetrics()
+    metrics.queue('ticks', () => ({ length: 12, limit: 20, dropped: 3 }))
+    const service = statusOf({
+      metrics,
+      store: { state: () => ({ ...up, phase: 'failed', reason: 'it ended five times within a minute' }) },
+      seriesProblems: () => [{ name: 'wti', reason: 'its file was changed' }],
+    })
+    const { notices, data } = await service.read()
+    expect(notices).toEqual([
+      { level: 'error', key: 'data-failed', text: 'it ended five times within a minute' },
+      { level: 'warning', key: 'queue-dropped', text: 'ticks: 3' },
+      { level: 'warning', key: 'series-missing', text: 'wti: its file was changed' },
+    ])
+    expect(data).toMatchObject({ phase: 'failed', unwrittenRows: 12, lossWindowSeconds: 0.25 })
+    service.close()
+  })
+
+  test('rates are changes over time, and who watches gets one a second', async () => {
+    const metrics = createMetrics()
+    const counter = metrics.counter('feed_messages_total', 'Messages', { kind: 'quote' })
+    const service = statusOf({ metrics })
+    const stop = new AbortController()
+    const seen: number[] = []
+    const started = performance.now()
+    for await (const status of service.watch(stop.signal)) {
+      seen.push(status.rates[0]?.perSecond ?? 0)
+      counter.add(500)
+      if (seen.length === 2) stop.abort()
+    }
+    expect(performance.now() - started).toBeGreaterThan(900)
+    expect(seen[0]).toBe(0)
+    expect(seen[1]).toBeGreaterThan(350)
+    expect(seen[1]).toBeLessThan(650)
+    service.close()
+  })
+})
+
+describe('the doctor', () => {
+  const parts = { folder, journal, store: { state: () => up, query: async () => ({ columns: [Float64Array.of(3)] }) as never } }
+  const fine = { ...parts, pageIsBuilt: async () => true, seriesProblems: () => [] }
+
+  test('finds nothing where all is well', async () => {
+    const checks = await examine(fine)
+    expect(checks.filter(check => check.state === 'bad')).toEqual([])
+    expect(checks.map(check => check.name)).toEqual([
+      'runtime',
+      'workspace',
+      'privacy',
+      'disk',
+      'journal',
+      'market store',
+      'series',
+      'page',
+    ])
+  })
+
+  test('names each thing that is wrong and what would mend it', async () => {
+    writeFileSync(join(folder, 'host.json'), '{}', { mode: 0o644 })
+    const checks = await examine({
+      ...fine,
+      folder,
+      journal: { head: journal.head, verify: () => ({ ok: false, seq: 7, reason: 'its hash does not fit' }) },
+      store: { ...parts.store, state: () => ({ ...up, phase: 'restarting', reason: 'it was killed' }) },
+      pageIsBuilt: async () => false,
+      seriesProblems: () => [
+        { name: 'wti', reason: 'its file is missing' },
+        { name: 'brent', reason: 'its file is missing' },
+      ],
+    })
+    const bad = Object.fromEntries(checks.filter(check => check.state === 'bad').map(check => [check.name, check.finding]))
+    expect(bad).toEqual({
+      ...(process.platform === 'win32' ? {} : { privacy: 'host.json can be read by others (644)' }),
+      journal: 'entry 7: its hash does not fit',
+      'market store': 'restarting: it was killed',
+      series: 'wti: its file is missing, and 1 more',
+      page: 'the page is not built',
+    })
+    for (const check of checks)
+      expect([check.name, check.state === 'good' || check.remedy?.endsWith('.')]).toEqual([check.name, true])
+  })
+})
+
+describe('the log stream', () => {
+  test('begins with what was, goes on with what comes, and lets go when left', async () => {
+    const log = createLog({ folder: join(folder, 'logs'), clock })
+    const system = createSystemService({
+      ...{ version: '0.1.0', folder, isDemo: () => false, log, journal },
+      status: statusOf(),
+      jobs: null as never,
+      examine: async () => [],
+      rebuildMarket: async () => {},
+    })
+    for (let k = 0; k < 5; k++) log.info('before', { k })
+    const stop = new AbortController()
+    const stream = system.log(3, stop.signal)
+    expect((await stream.next()).value?.entries.map(entry => entry.fields.k)).toEqual([2, 3, 4])
+    log.warn('after', { k: 5 })
+    log.warn('after', { k: 6 })
+    expect((await stream.next()).value?.entries.map(entry => entry.fields.k)).toEqual([5, 6])
+    const waiting = stream.next()
+    stop.abort()
+    expect((await waiting).done).toBe(true)
+    log.close()
+  })
+})
+
+test('a journal entry is told in one short line without secrets', () => {
+  expect(summaryOf({ body: { enabled: true, deep: { a: [1, 2] } } })).toBe('enabled true, deep {"a":[1,2]}')
+  expect(summaryOf({ body: { token: 'abc123' } })).toBe('token •••')
+  expect(summaryOf({ body: null })).toBe('')
+  expect(summaryOf({ body: 'x'.repeat(500) })).toHaveLength(160)
+})
