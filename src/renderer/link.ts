@@ -40,8 +40,8 @@ interface Lane {
 const PATIENCE_MS = 10_000
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 5000
-/** So many failures in a row without ever having been let in look like a refused token. */
-const REFUSED_AFTER = 4
+/** After so many failures in a row it is asked whether the host is there at all: if so, it refuses the token of an older launch. */
+const REFUSED_AFTER = 3
 const TOKEN_KEY = 'contango.token'
 
 /** Takes the token from the address once and hides it, so that it is neither copied nor bookmarked with the address. */
@@ -52,6 +52,12 @@ function tokenOfPage(): string | null {
     history.replaceState(null, '', location.pathname + location.search)
   }
   return fromAddress ?? sessionStorage.getItem(TOKEN_KEY)
+}
+
+/** Whether the host still serves the page itself, for which no token is needed. */
+async function isServed(): Promise<boolean> {
+  const answer = await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' }).catch(() => null)
+  return answer?.ok === true
 }
 
 function openSocket(token: string, onClose: () => void): Promise<Lane> {
@@ -98,10 +104,11 @@ export function openLink(): Link {
     lane = null
     if (closed) return
     const failures = state.failures + 1
-    const phase = state.generation === 0 && failures >= REFUSED_AFTER ? 'refused' : state.generation === 0 ? 'connecting' : 'lost'
     const wait = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1))
+    const phase = state.phase === 'refused' ? 'refused' : state.generation === 0 ? 'connecting' : 'lost'
     become({ phase, failures, retryAt: performance.now() + wait })
     timer = setTimeout(open, wait)
+    if (inBrowser && failures >= REFUSED_AFTER) void isServed().then(served => served && !lane && become({ phase: 'refused' }))
   }
 
   function open(): void {
