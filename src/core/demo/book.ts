@@ -59,7 +59,7 @@ const KEPT_SEEDS = 4
 const WEEKEND_VOLUME = 0.45
 /** Spread of log volume from day to day, and of log variance and log volume from block to block and minute to minute. */
 const DAY_VOLUME_SPREAD = 0.3
-const BLOCK_HEAT = 0.45
+const BLOCK_HEAT = 0.27
 const MINUTE_HEAT = 0.3
 /** Part of a minute's variance that falls on the jump between its trades and those of the minute before. */
 const MINUTE_GAP = 0.08
