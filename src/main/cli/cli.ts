@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ORPCError } from '@orpc/client'
 import { sentence } from '../../contract/errors.ts'
@@ -60,7 +61,7 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<Endin
   const env = environment()
   const fromEnvironment = env.CONTANGO_DATA
   const folder = given ? resolve(given) : fromEnvironment ? resolve(fromEnvironment) : defaultFolder()
-  if (name === 'config') return explainConfig(args, rest, folder)
+  if (name === 'config') return await explainConfig(args, { words: rest, folder, signal })
   if (name === 'doctor' && args.flags.has('salvage')) return salvage(folder)
   return await askHost(name, args, folder, signal)
 }
@@ -72,7 +73,7 @@ async function askHost(
   signal: AbortSignal,
 ): Promise<Ending> {
   expectWords(name, args)
-  const desk = await openDesk(folder, installationOf(import.meta.url)).catch(fault => {
+  const desk = await openDesk({ folder, installation: installationOf(import.meta.url), signal, tell }).catch(fault => {
     if (name === 'doctor' && (fault instanceof JournalCorrupt || fault instanceof JournalBusy)) return fault
     throw fault
   })
@@ -107,22 +108,58 @@ function helped(word: string | undefined): Ending {
   return { json: { help: text }, text, code: 0 }
 }
 
-function explainConfig({ given }: Arguments, words: readonly string[], folder: string): Ending {
+interface Explained {
+  readonly key: string
+  readonly value: unknown
+  readonly origin: string
+  readonly usual: unknown
+  readonly choices: readonly string[]
+  readonly needsRestart: boolean
+}
+
+async function explainConfig(
+  { given }: Arguments,
+  { words, folder, signal }: { words: readonly string[]; folder: string; signal: AbortSignal },
+): Promise<Ending> {
   if (given[0] !== 'explain') throw new UsageError('config knows one word: npx contango config explain.')
-  const settings = loadConfig({ argv: words, env: environment(), folder }).explain()
-  const json = settings.map(({ setting, value, origin }) => ({
-    key: setting.key,
+  const settings = await settingsIn(folder, words, signal)
+  const rows = settings.map(one => [one.key, String(one.value), one.origin, String(one.usual)])
+  const text = `Workspace: ${folder}\n\n${asTable(['setting', 'value', 'from', 'usual'], rows)}`
+  return { json: { folder, settings }, text, code: 0 }
+}
+
+/** The settings as the host has them, with what a person chose; where its journal cannot be read, as a launch would begin. */
+async function settingsIn(folder: string, words: readonly string[], signal: AbortSignal): Promise<Explained[]> {
+  const launch = loadConfig({ argv: words, env: environment(), folder }).explain()
+  const plain = launch.map(({ setting: { key, usual, choices, needsRestart }, value, origin }) => ({
+    key,
     value,
     origin,
-    usual: setting.usual,
-    choices: setting.choices,
-    needsRestart: setting.needsRestart,
+    usual,
+    choices,
+    needsRestart,
   }))
-  const rows = json.map(one => [one.key, String(one.value), one.origin, String(one.usual)])
-  return {
-    json: { folder, settings: json },
-    text: `Workspace: ${folder}\n\n${asTable(['setting', 'value', 'from', 'usual'], rows)}`,
-    code: 0,
+  // A folder that is not there yet has no choices in it, and looking must not make it.
+  if (!existsSync(join(folder, 'journal.sqlite'))) return plain
+  try {
+    const desk = await openDesk({ folder, installation: installationOf(import.meta.url), argv: words, signal, tell })
+    try {
+      const { settings } = await desk.client.workspace.settings(undefined, { signal })
+      return settings.map(({ key, value, origin, usual, choices, needsRestart }) => ({
+        key,
+        value,
+        origin,
+        usual,
+        choices,
+        needsRestart,
+      }))
+    } finally {
+      await desk.leave()
+    }
+  } catch (fault) {
+    if (!(fault instanceof JournalCorrupt)) throw fault
+    tell(fault.message)
+    return plain
   }
 }
 
