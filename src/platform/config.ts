@@ -67,6 +67,7 @@ type KindOf<K extends SettingKey> = Extract<(typeof SETTINGS)[number], { key: K 
 /** The type of a setting's value, from its kind. */
 export type ValueOf<K extends SettingKey> = KindOf<K> extends 'number' ? number : KindOf<K> extends 'switch' ? boolean : string
 
+/** A setting with the value that the launch gives it, and where that came from. */
 export interface ExplainedSetting {
   readonly setting: Setting
   readonly value: SettingValue
@@ -78,6 +79,7 @@ export class ConfigInvalid extends Error {
   override readonly name = 'ConfigInvalid'
 }
 
+/** The setting of that key, null where there is none. */
 export function settingOf(key: string): Setting | null {
   return SETTINGS.find(setting => setting.key === key) ?? null
 }
@@ -241,6 +243,7 @@ function expectKnown(argv: readonly string[]): void {
   }
 }
 
+/** What a start was asked to open, and how. */
 export interface Launch {
   readonly folder: string
   readonly port: number

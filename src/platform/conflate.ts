@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 
+/** What is to be merged, how often it goes out, and how far ahead of its reader it may run. */
 export interface Conflate<T> {
   /** Starts to hear changes; returns how to stop. */
   readonly subscribe: (push: (value: T) => void) => () => void
@@ -15,6 +16,7 @@ export interface Conflate<T> {
   readonly clock: Pick<Clock, 'sleep'>
 }
 
+/** One message; `seq` counts from 1 without a gap, and the first one is the snapshot. */
 export interface ConflatedMessage<T> {
   readonly seq: number
   readonly kind: 'snapshot' | 'delta'

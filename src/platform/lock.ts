@@ -23,12 +23,14 @@ export class WorkspaceOpen extends Error {
   }
 }
 
+/** A workspace that is this process's alone until it is released or the process ends. */
 export interface WorkspaceLock {
   /** Says how to come in, once the host listens. */
   publish(way: { readonly port: number; readonly token: string }): WayIn
   release(): void
 }
 
+/** The address that opens the page. The token is its fragment, which a browser never sends. */
 export function addressOf(way: Pick<WayIn, 'port' | 'token'>): string {
   return `http://127.0.0.1:${way.port}/#token=${way.token}`
 }

@@ -18,6 +18,7 @@ export interface Log {
 /** A log that keeps nothing, for tests that do not look at it. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
+/** One entry as it is kept for the Log panel, secrets already blotted out. */
 export interface LogEntry {
   readonly seq: number
   readonly at: EpochMicros

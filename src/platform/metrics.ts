@@ -2,6 +2,7 @@ import { type Metric, Registry } from 'prom-client'
 
 type Labels = Readonly<Record<string, string>>
 
+/** A number that only grows, until the host ends. */
 export interface Counter {
   add(count?: number): void
   total(): number
@@ -19,12 +20,14 @@ export interface Spread {
   readonly buckets: readonly (readonly [number, number])[]
 }
 
+/** Seconds of something that happens again and again, kept as counts in buckets. */
 export interface Distribution {
   observe(seconds: number): void
   /** The last one to two minutes. */
   recent(): Spread
 }
 
+/** How full a queue is; `dropped` counts what it had to give up since the start. */
 export interface QueueState {
   readonly length: number
   readonly limit: number | null

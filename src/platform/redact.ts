@@ -27,6 +27,7 @@ export function redact(value: unknown, depth = 0): unknown {
   return redactFields(value as Record<string, unknown>, depth)
 }
 
+/** A text of bounded length in which tokens inside addresses and headers are blotted out. */
 export function redactText(text: string): string {
   const clean = text.replace(SECRET_TEXT, '$1•••')
   return clean.length > LONGEST_TEXT ? `${clean.slice(0, LONGEST_TEXT)}… ${clean.length - LONGEST_TEXT} more` : clean

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 /** A table of jobs: each a function of one cloneable argument that may report how far it is, from 0 to 1. */
 export type JobTable = Readonly<Record<string, (input: never, report: (fraction: number) => void) => unknown>>
 
+/** How a job is watched, ended and fed. */
 export interface RunOptions {
   readonly signal?: AbortSignal
   readonly onProgress?: (fraction: number) => void
@@ -10,6 +11,7 @@ export interface RunOptions {
   readonly transfer?: readonly ArrayBuffer[]
 }
 
+/** What the pool does at this moment; `replaced` counts threads that died or were ended since the start. */
 export interface PoolStats {
   readonly threads: number
   readonly busy: number

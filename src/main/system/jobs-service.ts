@@ -1,6 +1,7 @@
 import type { JobState } from '../../contract/system.ts'
 import type { EpochMicros } from '../../core/kit/time.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { conflate } from '../../platform/conflate.ts'
 import type { Log } from '../../platform/log.ts'
 import { fail } from '../fail.ts'
 import type { HostBus } from '../topics.ts'
@@ -28,7 +29,7 @@ export interface JobsService {
   /** What the job gave, once it ended. Fails: JOB_UNKNOWN, or with what the job failed with. */
   result(id: string): Promise<unknown>
   /** All jobs now, then again whenever one changes, at most `perSecond` times a second. */
-  watch(signal: AbortSignal | undefined, perSecond?: number): AsyncGenerator<{ jobs: JobState[] }, void>
+  watch(signal?: AbortSignal, perSecond?: number): AsyncGenerator<{ jobs: JobState[] }, void>
   close(): Promise<void>
 }
 
@@ -110,31 +111,18 @@ export function createJobs({ clock, bus, log }: { clock: Clock; bus: HostBus; lo
       if (state.ended === null) ending.abort(new DOMException('cancelled', 'AbortError'))
     },
     result: async id => find(id).done,
-    async *watch(signal, perSecond = TOLD_PER_SECOND) {
-      let changed = true
-      let wake = () => {}
-      const stir = () => wake()
-      const stop = bus.on('jobs', () => {
-        changed = true
-        wake()
+    async *watch(signal = new AbortController().signal, perSecond = TOLD_PER_SECOND) {
+      // The list is sent whole, so a message says no more than that something changed; nobody acknowledges it.
+      const { messages } = conflate<JobState>({
+        subscribe: push => bus.on('jobs', push),
+        snapshot: () => [],
+        keyOf: job => job.id,
+        everyMs: 1000 / perSecond,
+        window: Number.POSITIVE_INFINITY,
+        signal,
+        clock,
       })
-      signal?.addEventListener('abort', stir)
-      try {
-        while (!signal?.aborted) {
-          if (!changed) {
-            await new Promise<void>(done => {
-              wake = done
-            })
-            continue
-          }
-          changed = false
-          yield { jobs: [...newestFirst(jobs)] }
-          await clock.sleep(1 / perSecond, signal).catch(() => {})
-        }
-      } finally {
-        stop()
-        signal?.removeEventListener('abort', stir)
-      }
+      for await (const _ of messages) yield { jobs: [...newestFirst(jobs)] }
     },
     async close() {
       const open = [...jobs.values()].filter(({ state }) => state.ended === null)
