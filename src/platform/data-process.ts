@@ -33,6 +33,12 @@ const config = (request: OpenRequest, temp: string): Record<string, string> => (
 })
 
 /**
+ * The pruner of row groups is off. New in DuckDB 1.5, it drops rows from ORDER BY … LIMIT: on 10⁸ bars, while rows were being
+ * written, 4 of 844 queries for a symbol-day came back empty, and none of 5,952 without it (see duckdb#22656 and #22776 too).
+ */
+const SETTINGS = ["set global TimeZone = 'UTC'", "set global disabled_optimizers = 'row_group_pruner'"]
+
+/**
  * Two databases in one process: the store itself, to which every file but its own is closed, and an empty one in memory that
  * reads and writes Parquet and export files. So a person's SQL runs where there is nothing to reach, and nothing has to be
  * switched on and off around our own copies.
@@ -43,9 +49,8 @@ async function open(request: OpenRequest): Promise<Tasks['open']['output']> {
   const store = await DuckDBInstance.create(request.file, config(request, temp))
   const porter = await DuckDBInstance.create(':memory:', config(request, `${temp}-files`))
   const write = await store.connect()
-  await write.run("set global TimeZone = 'UTC'")
   const files = await porter.connect()
-  await files.run("set global TimeZone = 'UTC'")
+  for (const setting of SETTINGS) for (const connection of [write, files]) await connection.run(setting)
   await applyMigrations(write, request.migrations)
   await write.run('set enable_external_access = false')
   await write.run('set lock_configuration = true')
@@ -92,6 +97,9 @@ function receive(message: ToData): void {
   if ('cancel' in message) running.get(message.cancel)?.abort()
   else void answer(message)
 }
+
+// Ctrl C in a terminal reaches the whole group of processes. The host hears it too, writes what it still holds and closes us.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
 if (parentPort) parentPort.on('message', event => receive(event.data))
 else {

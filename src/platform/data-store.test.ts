@@ -403,6 +403,14 @@ describe('when the data process dies', () => {
     ])
   }, 30_000)
 
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s is left to the host, which closes it in order', async signal => {
+    const store = await opened()
+    process.kill(store.state().pid!, signal)
+    await new Promise(resolve => setTimeout(resolve, 100))
+    await store.append('t', rows(0, 10))
+    expect([await countOf(store), store.state().restarts]).toEqual([10, 0])
+  })
+
   test('one that keeps dying is given up with the reason, and a renewal starts it again', async () => {
     const store = await opened()
     let calls = 0
