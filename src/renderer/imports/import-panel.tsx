@@ -1,6 +1,267 @@
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import type { ImportPreview, Mapping } from '../../contract/imports.ts'
+import type { JobState } from '../../contract/system.ts'
+import { useApp } from '../app-context.tsx'
+import { useDesk } from '../desk.tsx'
 import type { PanelProps } from '../panels.ts'
+import { useFormat } from '../ui/format.ts'
+import type { GridLayout } from '../ui/grid.tsx'
+import { notifyFault } from '../ui/notice-fault.ts'
+import { Failure, Loading } from '../ui/states.tsx'
+import { useText } from '../ui/text.ts'
+import { useFileDrop, useOfferedFile } from './file-drop.ts'
+import css from './imports.module.css'
+import { MappingForm, SERIES_NAME } from './mapping-form.tsx'
+import { PreviewTable } from './preview-table.tsx'
+import { ReportView } from './report-view.tsx'
+import { SeriesList, useSeries } from './series-list.tsx'
+import { type Kept, useImport } from './use-import.ts'
 
-/** Stands here until the panel is written. */
-export function Panel(_props: PanelProps<object>) {
-  return null
+/** What an import panel remembers. */
+export interface ImportParams extends Kept {
+  readonly grid?: GridLayout
+}
+
+/** Files into series: dropped or picked, looked at, tried, imported; and the series there are. */
+export function Panel({ params, setParams }: PanelProps<ImportParams>) {
+  const { t } = useText()
+  const desk = useDesk()
+  const { bench } = useApp()
+  const panel = useRef<HTMLDivElement>(null)
+  const [turn, setTurn] = useState(0)
+  const known = useSeries(turn)
+  const keep = useCallback((next: Kept) => setParams(next), [setParams])
+  const flow = useImport(params, keep, () => setTurn(before => before + 1))
+  const { step, send } = flow
+  const take = useCallback((file: File) => void send(file), [send])
+  const isOver = useFileDrop(panel, take)
+  const [offered, takeOffered] = useOfferedFile()
+  useEffect(() => {
+    if (!offered) return
+    takeOffered()
+    take(offered)
+  }, [offered, take, takeOffered])
+
+  const chart = async (name: string) => {
+    try {
+      const { instruments } = await desk.market.search({ text: name, limit: 50 })
+      const found = instruments.find(
+        ({ assetClass, symbol }) => assetClass === 'series' && symbol.toLowerCase() === name.toLowerCase(),
+      )
+      bench.open('chart', { subject: found?.id ?? name, link: null })
+    } catch (fault) {
+      notifyFault(fault)
+    }
+  }
+  const isWide = step.at === 'choosing' || step.at === 'done' || step.at === 'working'
+  return (
+    <div ref={panel} className={css.panel} data-over={isOver}>
+      {step.at === 'idle' ? <DropPlace onFile={take} /> : null}
+      {step.at === 'sending' ? (
+        <Progress label={t('import.sending', { file: step.file })} done={step.sent} of={step.bytes} onCancel={flow.cancel} />
+      ) : null}
+      {step.at === 'reading' ? <Loading waitsFor={t('import.readingOf', { file: step.file })} onCancel={flow.reset} /> : null}
+      {step.at === 'choosing' ? (
+        <Chooser
+          key={`${step.preview.upload}${step.preview.mapping.delimiter}${step.preview.mapping.encoding}${step.preview.mapping.headerRows}${step.preview.mapping.decimal}`}
+          preview={step.preview}
+          flow={flow}
+          seriesNames={known.series?.map(({ name }) => name) ?? []}
+        />
+      ) : null}
+      {step.at === 'working' ? <Working step={step} job={flow.job} onCancel={flow.cancel} /> : null}
+      {step.at === 'done' ? (
+        <div className={css.stack}>
+          <header className={css.head}>
+            <strong>{t('import.doneTitle', { series: step.report.series })}</strong>
+            <span className={css.space} />
+            <button type="button" className={css.primary} onClick={() => void chart(step.report.series)}>
+              {t('import.chartIt')}
+            </button>
+            <button type="button" className={css.secondary} onClick={flow.reset}>
+              {t('import.another')}
+            </button>
+          </header>
+          <ReportView report={step.report} />
+        </div>
+      ) : null}
+      {step.at === 'failed' ? (
+        <div className={css.failed}>
+          <Failure error={step.error} retry={step.preview ? () => flow.back(step.preview!) : flow.reset} />
+        </div>
+      ) : null}
+      {isWide ? null : (
+        <SeriesList
+          known={known}
+          layout={params.grid ?? {}}
+          onLayout={patch => setParams({ grid: { ...params.grid, ...patch } })}
+          onChart={name => void chart(name)}
+        />
+      )}
+      {isOver ? <div className={css.over}>{t('import.dropHere')}</div> : null}
+    </div>
+  )
+}
+
+function DropPlace({ onFile }: { onFile(file: File): void }) {
+  const { t } = useText()
+  const field = useRef<HTMLInputElement>(null)
+  return (
+    <div className={css.place}>
+      <p>{t('import.drop')}</p>
+      <button type="button" className={css.primary} onClick={() => field.current?.click()}>
+        {t('import.pick')}
+      </button>
+      <input
+        ref={field}
+        type="file"
+        hidden
+        accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.gz"
+        aria-label={t('import.pick')}
+        onChange={event => {
+          const file = event.currentTarget.files?.[0]
+          event.currentTarget.value = ''
+          if (file) onFile(file)
+        }}
+      />
+    </div>
+  )
+}
+
+/** The preview with every guess, and what to do with it. */
+function Chooser({
+  preview,
+  flow,
+  seriesNames,
+}: {
+  preview: ImportPreview
+  flow: ReturnType<typeof useImport>
+  seriesNames: readonly string[]
+}) {
+  const { t } = useText()
+  const format = useFormat()
+  const [mapping, setMapping] = useState<Mapping>(preview.mapping)
+  const [name, setName] = useState(preview.suggestedName)
+  const [replace, setReplace] = useState(false)
+  const isThere = seriesNames.includes(name)
+  const canStart = SERIES_NAME.test(name) && (!isThere || replace)
+  const change = (patch: Partial<Mapping>) => setMapping(before => ({ ...before, ...patch }))
+  const start = (dryRun: boolean) => void flow.start(preview, { series: name, mapping, dryRun, replace: replace || dryRun })
+  return (
+    <div className={css.stack}>
+      <header className={css.head}>
+        <strong className={css.file} title={preview.file}>
+          {preview.file}
+        </strong>
+        <span className={css.quiet}>
+          {format.bytes(preview.bytes)} · {preview.mapping.format.toUpperCase()}
+        </span>
+        <span className={css.space} />
+        {isThere ? (
+          <label className={css.replace}>
+            <input type="checkbox" checked={replace} onChange={event => setReplace(event.currentTarget.checked)} />
+            {t('import.replace', { series: name })}
+          </label>
+        ) : null}
+        <button type="button" className={css.secondary} onClick={flow.reset}>
+          {t('import.drop.cancel')}
+        </button>
+        <button type="button" className={css.secondary} onClick={() => start(true)} disabled={!SERIES_NAME.test(name)}>
+          {t('import.try')}
+        </button>
+        <button
+          type="button"
+          className={css.primary}
+          onClick={() => start(false)}
+          disabled={!canStart}
+          title={isThere && !replace ? t('import.existsHint', { series: name }) : ''}
+        >
+          {t('import.start')}
+        </button>
+      </header>
+      {preview.sameAs ? <Note tone="warn">{t('import.sameAs', { series: preview.sameAs })}</Note> : null}
+      {preview.notes.map(note => (
+        <Note key={note}>{note}</Note>
+      ))}
+      <MappingForm
+        mapping={mapping}
+        name={name}
+        onName={setName}
+        onMapping={change}
+        onForm={patch => {
+          const { encoding, delimiter, decimal, headerRows, timeZone, unit } = { ...mapping, ...patch }
+          void flow.again({ ...preview, suggestedName: name }, { encoding, delimiter, decimal, headerRows, timeZone, unit })
+        }}
+      />
+      {flow.trial ? (
+        <div className={css.trial}>
+          <h3>{t('import.trialTitle')}</h3>
+          <ReportView report={flow.trial} />
+        </div>
+      ) : null}
+      <PreviewTable
+        preview={preview}
+        mapping={mapping}
+        onRole={(at, role) => change({ columns: mapping.columns.map((column, k) => (k === at ? { ...column, role } : column)) })}
+      />
+    </div>
+  )
+}
+
+function Working({
+  step,
+  job,
+  onCancel,
+}: {
+  step: { readonly preview: ImportPreview | null; readonly dryRun: boolean }
+  job: JobState | null
+  onCancel(): void
+}) {
+  const { t } = useText()
+  const file = step.preview?.file ?? job?.subject ?? ''
+  return (
+    <Progress
+      label={step.dryRun ? t('import.trying', { file }) : t('import.importing', { file })}
+      done={job?.progress ?? null}
+      of={1}
+      detail={job?.detail ?? null}
+      onCancel={onCancel}
+    />
+  )
+}
+
+function Progress({
+  label,
+  done,
+  of,
+  detail = null,
+  onCancel,
+}: {
+  label: string
+  done: number | null
+  of: number
+  detail?: string | null
+  onCancel(): void
+}) {
+  const { t } = useText()
+  const format = useFormat()
+  const share = done === null || of === 0 ? undefined : Math.min(1, done / of)
+  return (
+    <div className={css.progress} role="status">
+      <span>{label}</span>
+      <progress value={share} max={1} aria-label={label} />
+      <span className={css.quiet}>{detail ?? (share === undefined ? '' : format.percent(share, { decimals: 0 }))}</span>
+      <button type="button" className={css.secondary} onClick={onCancel}>
+        {t('import.cancel')}
+      </button>
+    </div>
+  )
+}
+
+function Note({ tone, children }: { tone?: 'warn'; children: ReactNode }) {
+  return (
+    <p className={css.note} data-tone={tone}>
+      {children}
+    </p>
+  )
 }

@@ -55,7 +55,7 @@ export function resultColumns(result: QueryResult, format: Format): GridColumn[]
       title,
       hint: `${name} ${type}`,
       width: Math.min(WIDEST, Math.round(longest * PER_LETTER + AROUND)),
-      align: isNumber ? 'end' : 'start',
+      align: isNumber ? 'end' : isTimelike(type) ? 'center' : 'start',
       usual: true,
       cell: row => {
         const cell = cellAt(row, at)

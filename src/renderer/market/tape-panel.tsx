@@ -55,7 +55,7 @@ function tapeColumns(tape: { current: Tape }, tick: number, multiplier: number, 
       key: 'time',
       title: t('tape.col.time'),
       width: 98,
-      align: 'start',
+      align: 'center',
       usual: true,
       cell: row => ({
         text: format.instant(find(row)?.time, 'milli'),
