@@ -84,6 +84,7 @@ export interface FileQueryRequest {
   readonly limit: number | null
 }
 
+/** The same with a file as its result. */
 export interface FileCopyRequest {
   readonly sql: string
   readonly file: string

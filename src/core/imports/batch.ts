@@ -15,10 +15,12 @@ export interface Batch {
   readonly columns: readonly Float64Array[]
 }
 
+/** Names of the columns of a batch of that kind, in their order. */
 export function columnNames(kind: SeriesKind): readonly string[] {
   return ['time', ...SLOTS[kind], 'quality', 'line']
 }
 
+/** An empty batch with room for so many rows. */
 export function createBatch(kind: SeriesKind, capacity: number): Batch {
   return { rows: 0, columns: columnNames(kind).map(() => new Float64Array(capacity)) }
 }

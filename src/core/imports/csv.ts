@@ -22,6 +22,7 @@ export interface CsvRow {
   trouble: Extract<RuleKey, 'row-too-long' | 'quote-unclosed' | 'not-text'> | null
 }
 
+/** Cuts bytes into records; it remembers the line it has reached. */
 export interface CsvSplitter {
   /**
    * Reads the records in the first `length` bytes and answers how many bytes it is done with; the rest is the start of a record

@@ -50,6 +50,7 @@ export interface ValueFields extends RowFields {
   hold(values: readonly unknown[]): void
 }
 
+/** Fields of records whose values come as JSON gives them: numbers as they are, texts read like those of a CSV file. */
 export function valueFields(decimal: '.' | ','): ValueFields {
   let held: readonly unknown[] = []
   const text = (k: number) => cellText(held[k])

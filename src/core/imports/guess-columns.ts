@@ -26,6 +26,7 @@ const ROLE_OF_NAME = new Map(
   Object.entries(NAMES).flatMap(([role, names]) => names.split('|').map(name => [name, role as ColumnRole] as const)),
 )
 
+/** What the cells of a column can be read as. */
 export interface ColumnContent {
   readonly filled: number
   /** Shares of the filled cells that can be read so. */
@@ -44,6 +45,7 @@ export function plainName(name: string): string {
     .trim()
 }
 
+/** The role that a column's name stands for, null where it says nothing. */
 export function roleOfName(name: string): ColumnRole | null {
   return ROLE_OF_NAME.get(plainName(name)) ?? null
 }
@@ -74,6 +76,7 @@ export function epochOrder(cells: readonly string[]): DateOrder | null {
   return EPOCHS.find(([, from, to]) => values.every(value => value >= from && value < to))?.[0] ?? null
 }
 
+/** An order of day, month and year, how sure it is from 0 to 1, and what a person should know. */
 export interface OrderGuess {
   readonly order: DateOrder
   readonly confidence: number
@@ -110,6 +113,7 @@ export function guessOrder(cells: readonly string[]): OrderGuess {
   return { order, confidence: 0.98, note: null }
 }
 
+/** A role for each column, and the kind of series that they make. */
 export interface Roles {
   readonly roles: readonly ColumnRole[]
   readonly kind: SeriesKind

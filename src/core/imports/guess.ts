@@ -8,6 +8,7 @@ import { type DateOrder, emptyReading, readTime, readTimeOfDay } from './times.t
 
 export const DELIMITERS = [',', ';', '\t', '|'] as const
 
+/** How a file is to be read, as far as its sample shows. */
 export interface Guess {
   readonly mapping: Mapping
   /** How sure each part is, 0 to 1: by name of the column, and `delimiter`, `decimal`, `dateOrder`, `timeZone`, `timeframe`. */

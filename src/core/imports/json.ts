@@ -12,6 +12,7 @@ export interface JsonRecord {
   bytes: Uint8Array
 }
 
+/** Cuts bytes into JSON objects; it remembers the line it has reached. */
 export interface JsonSplitter {
   /** As CsvSplitter.split: answers how many bytes it is done with. */
   split(bytes: Uint8Array, length: number, onRecord: (record: JsonRecord) => void): number

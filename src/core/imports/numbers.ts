@@ -1,6 +1,7 @@
 /** What a text is as a number: a value, nothing at all, infinite, or not a number. */
 export type NumberKind = 'value' | 'missing' | 'infinite' | 'unreadable'
 
+/** A number as it was read; it is filled again and again, since a file has millions. */
 export interface NumberReading {
   kind: NumberKind
   /** NaN unless kind is `value`. */

@@ -57,6 +57,11 @@ interface State extends Options {
   firstSymbol: string | null
 }
 
+/**
+ * Reads the records of one file: each becomes a row of a batch, or a problem with its line.
+ *
+ * The rules are those of rules.ts; repeats are found later, once the rows are in order (settle.ts).
+ */
 export function createRowReader(options: Options): RowReader {
   const { mapping } = options
   const at = new Map(mapping.columns.flatMap(({ role }, k): [ColumnRole, number][] => (role === 'skip' ? [] : [[role, k]])))

@@ -3,6 +3,7 @@ import type { Mapping } from './mapping.ts'
 import type { OrderEvidence } from './rows.ts'
 import { type Problem, problem } from './rules.ts'
 
+/** What came of the rows in the end; `from` and `to` are NaN where none was kept. */
 export interface SettledCounts {
   accepted: number
   refused: number
@@ -21,6 +22,7 @@ export interface Settler {
   readonly counts: SettledCounts
 }
 
+/** Looks at rows that come in order of time and then of line. */
 export function createSettler(mapping: Mapping, evidence: OrderEvidence, onProblem: (problem: Problem) => void): Settler {
   const counts: SettledCounts = { accepted: 0, refused: 0, flagged: 0, from: Number.NaN, to: Number.NaN }
   // Ticks of one instant are many trades, not one trade twice.

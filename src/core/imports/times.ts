@@ -16,6 +16,7 @@ export interface TimeReading {
   evidence: 'none' | 'asked' | 'other' | 'either'
 }
 
+/** A reading to be filled by the functions below. */
 export function emptyReading(): TimeReading {
   return { isReadable: false, local: Number.NaN, hasClock: false, offset: Number.NaN, evidence: 'none' }
 }

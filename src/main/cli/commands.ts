@@ -1,29 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
-import type { Client } from '../../contract/index.ts'
 import { type Arguments, UsageError } from './arguments.ts'
+import type { CommandContext, Outcome } from './command-context.ts'
 import type { CommandName } from './forms.ts'
 import { runImport } from './import-command.ts'
 import { asObjects, asTable, instant } from './output.ts'
-
-/** What a command is given. */
-export interface CommandContext {
-  readonly client: Client
-  /** Ctrl-C. */
-  readonly signal: AbortSignal
-  /** Says something on standard error. */
-  readonly tell: (text: string) => void
-  /** A person sits before standard error. */
-  readonly isWatched: boolean
-}
-
-/** What a command came to: for programs, for people, and the exit code. */
-export interface Outcome {
-  readonly json: unknown
-  readonly text: string
-  readonly code: number
-}
 
 type Command = (args: Arguments, context: CommandContext) => Promise<Outcome>
 

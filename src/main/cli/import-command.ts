@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type ColumnRole, columnRole, type ImportReport, type Mapping } from '../../contract/imports.ts'
 import { type Arguments, nearest, UsageError } from './arguments.ts'
-import type { CommandContext, Outcome } from './commands.ts'
+import type { CommandContext, Outcome } from './command-context.ts'
 import { asTable, instant } from './output.ts'
 
 /** How often the progress is told where somebody watches. */

@@ -15,7 +15,8 @@ import { createLabService } from '../lab/lab-service.ts'
 import { createSeriesService, type SeriesService } from '../market/series-service.ts'
 import { createJobs, type JobsService } from '../system/jobs-service.ts'
 import type { Topics } from '../topics.ts'
-import { createImportsService, type ImportsService, type StartImport } from './imports-service.ts'
+import type { StartImport } from './imports-parts.ts'
+import { createImportsService, type ImportsService } from './imports-service.ts'
 
 const clock = systemClock()
 const RECORDED = process.env.CONTANGO_RECORDED ?? resolve(import.meta.dirname, '../../../../shared/data')

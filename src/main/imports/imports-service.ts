@@ -4,36 +4,11 @@ import type { ImportPreview, ImportReport } from '../../contract/imports.ts'
 import { suggestName } from '../../core/imports/guess.ts'
 import { type Mapping, mappingTrouble } from '../../core/imports/mapping.ts'
 import { isTimeZone } from '../../core/kit/calendar.ts'
-import type { Clock } from '../../platform/clock.ts'
-import type { DataStore } from '../../platform/data-store.ts'
-import type { Log } from '../../platform/log.ts'
-import type { WorkerPool } from '../../platform/worker-pool.ts'
-import type { Jobs } from '../../workers/jobs.ts'
 import { fail } from '../fail.ts'
-import type { SeriesService } from '../market/series-service.ts'
-import type { JobsService } from '../system/jobs-service.ts'
 import { createImportRun } from './import-run.ts'
+import type { ImportsParts, StartImport } from './imports-parts.ts'
 import { createSampler } from './sampler.ts'
 import { createUploads } from './uploads.ts'
-
-export interface ImportsParts {
-  /** The workspace folder. */
-  readonly folder: string
-  readonly clock: Clock
-  readonly log: Log
-  readonly pool: Pick<WorkerPool<Jobs>, 'run'>
-  readonly jobs: Pick<JobsService, 'start' | 'result'>
-  readonly series: Pick<SeriesService, 'find' | 'put' | 'sameAs'>
-  readonly store: Pick<DataStore, 'queryFiles' | 'copyFiles'>
-}
-
-export interface StartImport {
-  readonly upload: string
-  readonly series: string
-  readonly mapping: Mapping
-  readonly dryRun: boolean
-  readonly replace: boolean
-}
 
 /** Files into series: what a file is, what of it would be refused, and the import itself as a job. */
 export interface ImportsService {

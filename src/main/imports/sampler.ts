@@ -4,7 +4,7 @@ import type { Mapping } from '../../core/imports/mapping.ts'
 import type { SampleOutput } from '../../workers/jobs/imports-sample.ts'
 import { fail } from '../fail.ts'
 import { translated } from './faults.ts'
-import type { ImportsParts } from './imports-service.ts'
+import type { ImportsParts } from './imports-parts.ts'
 import { parquetToCsv } from './parquet-file.ts'
 import type { Upload } from './uploads.ts'
 
