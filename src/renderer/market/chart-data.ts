@@ -123,13 +123,15 @@ function useLive(
   readAnew: () => void,
 ): void {
   const desk = useDesk()
-  const waiting = useRef<{ frames: Frame[]; request: number }>({ frames: [], request: 0 })
+  const key = instrument !== null && table ? `bars ${instrument} ${table.timeframe}` : null
+  const waiting = useRef<{ key: string | null; frames: Frame[]; request: number }>({ key: null, frames: [], request: 0 })
   const readFor = useRef<number | null>(null)
   useEffect(() => () => cancelAnimationFrame(waiting.current.request), [])
   const draw = () => {
-    const { frames } = waiting.current
-    waiting.current = { frames: [], request: 0 }
-    if (!table) return
+    const { frames, key: from } = waiting.current
+    waiting.current = { key: null, frames: [], request: 0 }
+    // Frames of the stream before can still be on their way when the table is already another one.
+    if (!table || from !== key) return
     let first: number | null = null
     for (const frame of frames) {
       const next = frame.bars[0]
@@ -155,11 +157,18 @@ function useLive(
   const drawn = useRef(draw)
   drawn.current = draw
   useStream(
-    instrument !== null && table ? `bars ${instrument} ${table.timeframe}` : null,
-    (host, signal) => host.market.liveBars({ instrument: instrument!, timeframe: table?.timeframe ?? timeframe }, { signal }),
-    frame => {
-      waiting.current.frames.push(frame)
+    key,
+    async (host, signal) =>
+      tagged(await host.market.liveBars({ instrument: instrument!, timeframe: table?.timeframe ?? timeframe }, { signal }), key),
+    ({ key: from, frame }) => {
+      const before = waiting.current
+      waiting.current = { key: from, frames: before.key === from ? [...before.frames, frame] : [frame], request: before.request }
       waiting.current.request ||= requestAnimationFrame(() => drawn.current())
     },
   )
+}
+
+/** Each frame with the name of the stream it came from. */
+async function* tagged(frames: AsyncIterable<Frame>, key: string | null) {
+  for await (const frame of frames) yield { key, frame }
 }

@@ -7,7 +7,6 @@ const PATHS = {
   indicators: 'M1 9c2-6 3-6 5 0s3 3 6-6M9 12l4-4M9 8l4 4',
   plus: 'M7 2v10M2 7h10',
   volume: 'M2 13V8h2v5M6 13V4h2v9M10 13v-7h2v7',
-  more: 'M2.5 7h.01M7 7h.01M11.5 7h.01',
   camera: 'M2 4h2l1-2h4l1 2h2v8H2zM7 6a2 2 0 100 4 2 2 0 000-4z',
   calendar: 'M2 3h10v9H2zM2 6h10M5 1.5v3M9 1.5v3',
   gear: 'M7 5a2 2 0 100 4 2 2 0 000-4zM7 1v2M7 11v2M1 7h2M11 7h2M2.8 2.8l1.4 1.4M9.8 9.8l1.4 1.4M11.2 2.8L9.8 4.2M4.2 9.8l-1.4 1.4',
@@ -24,7 +23,7 @@ export type IconName = keyof typeof PATHS
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg width="14" height="14" viewBox="0 0 14 14" fill="none" stroke="currentColor" strokeWidth="1.3" aria-hidden="true">
-      <path d={PATHS[name]} strokeLinecap="round" strokeLinejoin="round" strokeWidth={name === 'more' ? 2.2 : undefined} />
+      <path d={PATHS[name]} strokeLinecap="round" strokeLinejoin="round" />
     </svg>
   )
 }

@@ -1,4 +1,5 @@
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { createStore, type StoreApi } from 'zustand'
 import { LINE_COLORS } from '../ui/chart-colors.ts'
 import type { ChartEvents, ChartFormats, ChartLayer, ChartScale, ChartStyle, ChartView } from '../ui/chart-model.ts'
@@ -57,7 +58,7 @@ export function useScene(view: RefObject<ChartView | null>, options: SceneOption
   const drawn = useRef({ table, running, compared, others })
   drawn.current = { table, running, compared, others }
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!view.current || !table || !formats) return
     const layers: ChartLayer[] = [
       ...compared.map(line => ({
@@ -80,7 +81,7 @@ export function useScene(view: RefObject<ChartView | null>, options: SceneOption
 
   // Only another symbol or timeframe moves the view: a change of looks must not.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  useEffect(() => {
+  useLayoutEffect(() => {
     readout.setState({ row: null })
     if (view.current && table && formats) showNewest(view.current, table)
   }, [table?.instrument.id, table?.timeframe, table === null])
@@ -98,7 +99,9 @@ export function useScene(view: RefObject<ChartView | null>, options: SceneOption
   const onBars = useCallback(
     (change: BarChange) => {
       const now = drawn.current
-      if (change.kind !== 'live') return setRevision(before => before + 1)
+      // Older rows move every index: who asked for them goes on with the new ones, so they are drawn before this returns.
+      if (change.kind === 'older') return flushSync(() => setRevision(before => before + 1))
+      if (change.kind === 'all') return setRevision(before => before + 1)
       if (!now.table || !view.current) return
       for (const one of now.running) one.follow(change.from)
       refreshCompared(now.table, now.compared, now.others)

@@ -316,7 +316,7 @@ export function ChartActions({
       <Menu position="bottom-end" shadow="md" offset={2}>
         <Menu.Target>
           <button type="button" className={css.tool} aria-label={t('chart.more')} title={t('chart.more')}>
-            <Icon name="more" />
+            <Icon name="gear" />
           </button>
         </Menu.Target>
         <Menu.Dropdown>
