@@ -8,6 +8,7 @@ export const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   demo: ['market'],
   sources: ['market', 'demo'],
   imports: ['market', 'sources'],
+  options: ['market'],
   workspace: [],
   lab: ['market'],
   system: [],
