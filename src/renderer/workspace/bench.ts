@@ -10,6 +10,8 @@ export interface BenchState {
   readonly error: unknown
   readonly workspaces: readonly WorkspaceWire[]
   readonly current: string | null
+  /** Of the current workspace; see StoredLayout. */
+  readonly made: number
   readonly panels: Readonly<Record<string, PanelRecord>>
   readonly links: Readonly<Partial<Record<LinkLetter, string>>>
   /** Titles that panels gave themselves. */
@@ -30,6 +32,7 @@ export function createBenchStore(): BenchStore {
     error: null,
     workspaces: [],
     current: null,
+    made: 0,
     panels: {},
     links: {},
     titles: {},
@@ -99,8 +102,10 @@ export function createBench(): Bench {
   }
 
   function layout(): StoredLayout {
-    const { panels, links } = store.getState()
-    return dock && dock.totalPanels > 0 ? { version: 1, dock: dock.toJSON(), panels, links } : { ...EMPTY_LAYOUT, links }
+    const { panels, links, made } = store.getState()
+    return dock && dock.totalPanels > 0
+      ? { version: 1, made, dock: dock.toJSON(), panels, links }
+      : { ...EMPTY_LAYOUT, made, links }
   }
 
   function put(next: StoredLayout): boolean {

@@ -17,13 +17,15 @@ export interface PanelRecord {
 /** What is stored of a workspace; the host keeps it whole. */
 export interface StoredLayout {
   readonly version: 1
+  /** When the workspace was made, in epoch microseconds: the order of the tabs. The host lists the current one first. */
+  readonly made: number
   readonly dock: SerializedDockview | null
   readonly panels: Readonly<Record<string, PanelRecord>>
   /** Symbol of each link group. */
   readonly links: Readonly<Partial<Record<LinkLetter, string>>>
 }
 
-export const EMPTY_LAYOUT: StoredLayout = { version: 1, dock: null, panels: {}, links: {} }
+export const EMPTY_LAYOUT: StoredLayout = { version: 1, made: 0, dock: null, panels: {}, links: {} }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -64,13 +66,20 @@ export function readLayout(stored: unknown): { layout: StoredLayout; lost: reado
     ),
   )
   const dock = isObject(stored.dock) ? (stored.dock as unknown as SerializedDockview) : null
-  return { layout: { version: 1, dock, panels, links }, lost, whole: true }
+  const made = typeof stored.made === 'number' ? stored.made : 0
+  return { layout: { version: 1, made, dock, panels, links }, lost, whole: true }
 }
 
 /** The arrangement without its sizes: two layouts with the same shape differ only by a dragged edge or a resized window. */
 export function shapeOf(dock: SerializedDockview): string {
   return JSON.stringify(dock, (key, value) =>
-    key === 'size' || key === 'width' || key === 'height' || key === 'activeView' || key === 'activeGroup' || key === 'position'
+    key === 'size' ||
+    key === 'title' ||
+    key === 'width' ||
+    key === 'height' ||
+    key === 'activeView' ||
+    key === 'activeGroup' ||
+    key === 'position'
       ? undefined
       : value,
   )

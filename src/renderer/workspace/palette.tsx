@@ -29,42 +29,43 @@ export function Palette({ onClose }: { onClose: () => void }) {
     setTimeout(() => entry.run(app))
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={620}
-      aria-label={t('palette.title')}
-      classNames={{ body: css.body ?? '' }}
-    >
-      <Command label={t('palette.title')} shouldFilter={false} value={selected} onValueChange={setSelected} loop>
-        <div className={css.field}>
-          <Icon name="search" size={15} />
-          <Command.Input value={typed} onValueChange={setTyped} placeholder={t('palette.placeholder')} autoFocus data-autofocus />
-        </div>
-        <Command.List className={css.list}>
-          {groups.map(group => (
-            <Command.Group key={group.title} heading={t(group.title)}>
-              {group.entries.map(entry => (
-                <Command.Item key={entry.id} value={entry.id} onSelect={() => run(entry)} className={css.item ?? ''}>
-                  <span className={css.icon}>{entry.icon && isIcon(entry.icon) ? <Icon name={entry.icon} /> : null}</span>
-                  <span className={css.title}>{entry.title}</span>
-                  {entry.detail ? <span className={css.detail}>{entry.detail}</span> : null}
-                  <span className={css.keys}>
-                    <Keys chord={entry.keys} />
-                  </span>
-                </Command.Item>
-              ))}
-            </Command.Group>
-          ))}
-          {groups.length === 0 ? (
-            <p className={css.none}>{isSearching ? t('palette.searching') : t('palette.nothing', { text: typed })}</p>
-          ) : null}
-          {failure ? <p className={css.none}>{t('palette.symbolsFailed', { reason: failure })}</p> : null}
-        </Command.List>
-        <div className={css.foot}>{t('palette.keysHelp')}</div>
-      </Command>
-    </Modal>
+    <Modal.Root opened onClose={onClose} size={620}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('palette.title')}>
+        <Command label={t('palette.title')} shouldFilter={false} value={selected} onValueChange={setSelected} loop>
+          <div className={css.field}>
+            <Icon name="search" size={15} />
+            <Command.Input
+              value={typed}
+              onValueChange={setTyped}
+              placeholder={t('palette.placeholder')}
+              autoFocus
+              data-autofocus
+            />
+          </div>
+          <Command.List className={css.list}>
+            {groups.map(group => (
+              <Command.Group key={group.title} heading={t(group.title)}>
+                {group.entries.map(entry => (
+                  <Command.Item key={entry.id} value={entry.id} onSelect={() => run(entry)} className={css.item ?? ''}>
+                    <span className={css.icon}>{entry.icon && isIcon(entry.icon) ? <Icon name={entry.icon} /> : null}</span>
+                    <span className={css.title}>{entry.title}</span>
+                    {entry.detail ? <span className={css.detail}>{entry.detail}</span> : null}
+                    <span className={css.keys}>
+                      <Keys chord={entry.keys} />
+                    </span>
+                  </Command.Item>
+                ))}
+              </Command.Group>
+            ))}
+            {groups.length === 0 ? (
+              <p className={css.none}>{isSearching ? t('palette.searching') : t('palette.nothing', { text: typed })}</p>
+            ) : null}
+            {failure ? <p className={css.none}>{t('palette.symbolsFailed', { reason: failure })}</p> : null}
+          </Command.List>
+          <div className={css.foot}>{t('palette.keysHelp')}</div>
+        </Command>
+      </Modal.Content>
+    </Modal.Root>
   )
 }

@@ -1,7 +1,6 @@
 import type { IDockviewPanelProps } from 'dockview-react'
 import { type ComponentType, lazy, memo, Suspense, useCallback, useMemo } from 'react'
 import { useApp, useBench } from '../app-context.tsx'
-import { useHello } from '../desk.tsx'
 import { PANELS, type PanelName, type PanelProps, panelKind } from '../panels.ts'
 import { Boundary } from '../ui/boundary.tsx'
 import { Failure, Loading } from '../ui/states.tsx'
@@ -21,7 +20,6 @@ export const PanelFrame = memo(function PanelFrame({ api }: IDockviewPanelProps)
   const { id } = api
   const { bench } = useApp()
   const { t } = useText()
-  const isDemo = useHello()?.demo === true
   const record = useBench(state => state.panels[id])
   const subject = useBench(state => subjectOf(state, id))
   const actions = useBench(state => state.actions[id] ?? null)
@@ -46,19 +44,13 @@ export const PanelFrame = memo(function PanelFrame({ api }: IDockviewPanelProps)
   )
   if (!record || !props) return <div className={css.panel} />
   const Panel = LAZY[record.kind]
-  const title = t(`panel.${record.kind}`)
   return (
-    <section
-      className={css.panel}
-      aria-label={isDemo ? t('demo.title', { title }) : title}
-      data-panel={record.kind}
-      data-panel-id={id}
-    >
+    <div className={css.panel} data-panel={record.kind} data-panel-id={id}>
       <Boundary fallback={(fault, again) => <Failure error={fault} retry={again} />}>
         <Suspense fallback={<Loading waitsFor={t('panel.what')} shape={record.kind === 'chart' ? 'chart' : 'rows'} />}>
           <Panel {...props} />
         </Suspense>
       </Boundary>
-    </section>
+    </div>
   )
 })

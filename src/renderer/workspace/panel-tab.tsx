@@ -9,7 +9,7 @@ import { Icon, isIcon } from '../ui/icons.tsx'
 import { Keys } from '../ui/kbd.tsx'
 import { useText } from '../ui/text.ts'
 import { subjectOf } from './bench.ts'
-import { LinkChip } from './link-chip.tsx'
+import { LinkChip, LinkItems } from './link-chip.tsx'
 import css from './panel-tab.module.css'
 import { symbolText } from './symbol-text.ts'
 
@@ -21,23 +21,23 @@ export function PanelTab({ api }: IDockviewPanelHeaderProps) {
   const record = useBench(state => state.panels[id])
   const subject = useBench(state => subjectOf(state, id))
   const title = useBench(state => state.titles[id])
-  if (!record) return null
-  const kind = panelKind(record.kind)
+  const kind = record ? panelKind(record.kind) : null
   const symbol = kind?.linkable && subject ? symbolText(subject) : null
   // A panel may begin its own title with the symbol, which stands there already.
   const own = title && symbol && title.startsWith(symbol) ? title.slice(symbol.length).replace(/^[\s·]+/, '') : title
-  const name = own || t(`panel.${record.kind}`)
+  const name = own || (kind ? t(kind.title) : '')
+  const label = symbol ? `${symbol} ${name}` : name
+  // The dock gives the tab its name for screen readers, and announces panels by it.
+  useEffect(() => api.setTitle(label), [api, label])
+  if (!record) return null
   return (
     <div className={css.tab} onAuxClick={event => event.button === 1 && bench.close(id)}>
       {kind?.linkable ? <LinkChip id={id} /> : null}
-      {symbol ? <strong className={css.subject}>{symbol}</strong> : null}
-      <span className={css.title}>{name}</span>
-      <button
-        type="button"
+      {symbol ? <strong className={css.subject}>{symbol}</strong> : null} <span className={css.title}>{name}</span>
+      <span
         className={css.close}
-        aria-label={t('panel.close')}
+        aria-hidden="true"
         title={t('panel.close')}
-        tabIndex={-1}
         onPointerDown={event => event.stopPropagation()}
         onClick={event => {
           event.stopPropagation()
@@ -45,7 +45,7 @@ export function PanelTab({ api }: IDockviewPanelHeaderProps) {
         }}
       >
         <Icon name="close" size={12} />
-      </button>
+      </span>
     </div>
   )
 }
@@ -112,6 +112,16 @@ export function GroupActions({ activePanel, containerApi, api }: IDockviewHeader
             </Menu.Item>
           ))}
           <Menu.Divider />
+          {panelKind(kind)?.linkable ? (
+            <Menu.Sub>
+              <Menu.Sub.Target>
+                <Menu.Sub.Item>{t('link.menu')}</Menu.Sub.Item>
+              </Menu.Sub.Target>
+              <Menu.Sub.Dropdown>
+                <LinkItems id={id} />
+              </Menu.Sub.Dropdown>
+            </Menu.Sub>
+          ) : null}
           <Menu.Sub>
             <Menu.Sub.Target>
               <Menu.Sub.Item>{t('dock.addPanel')}</Menu.Sub.Item>

@@ -121,6 +121,7 @@ export function presetLayout(preset: Preset, links: StoredLayout['links']): Stor
   const panels = Object.fromEntries(Object.keys(built.records).map(id => [id, { id, contentComponent: 'panel', title: id }]))
   return {
     version: 1,
+    made: 0,
     dock: {
       grid: { root, width: 1000, height: 1000, orientation: isRow ? Orientation.HORIZONTAL : Orientation.VERTICAL },
       panels,

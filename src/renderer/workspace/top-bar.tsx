@@ -22,7 +22,7 @@ export function TopBar() {
       <UnstyledButton
         className={css.search}
         data-region-first
-        aria-label={t('palette.title')}
+        title={t('palette.title')}
         onClick={() => view.setState({ sheet: 'palette' })}
       >
         <Icon name="search" />

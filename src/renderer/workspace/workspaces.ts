@@ -1,5 +1,6 @@
 import type { Client } from '../../contract/index.ts'
 import type { WorkspaceWire } from '../../contract/workspace.ts'
+import { nowMicros } from '../now.ts'
 import { tell } from '../ui/fault.ts'
 import { notify } from '../ui/notice-store.ts'
 import { translate } from '../ui/text.ts'
@@ -49,6 +50,11 @@ async function filledPreset(client: Client, preset: Preset): Promise<StoredLayou
   return presetLayout(preset, Object.fromEntries(found))
 }
 
+function inOrderMade(listed: readonly WorkspaceWire[]): readonly WorkspaceWire[] {
+  const made = (one: WorkspaceWire) => readLayout(one.layout).layout.made
+  return [...listed].sort((a, b) => made(a) - made(b) || a.name.localeCompare(b.name))
+}
+
 export function createWorkspaces(bench: Bench, client: Client): Workspaces {
   const { store } = bench
   const history = createHistory(bench)
@@ -71,7 +77,7 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
 
   function show(workspace: WorkspaceWire): void {
     const { layout, lost, whole } = readLayout(workspace.layout)
-    store.setState({ current: workspace.id, phase: 'loading' })
+    store.setState({ current: workspace.id, made: layout.made, phase: 'loading' })
     const isPut = bench.put(layout)
     store.setState({ phase: 'ready', error: null })
     if (lost.length > 0) notify({ tone: 'warn', text: translate('workspace.panelsLost', { panels: lost.join(', ') }) })
@@ -89,15 +95,17 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
 
   async function create(name: string, layout: StoredLayout): Promise<WorkspaceWire> {
     const id = newId()
-    const { revision } = await client.workspace.save({ id, name, layout, revision: 0 })
-    const made: WorkspaceWire = { id, name, layout, revision, savedAt: 0 }
-    store.setState(state => ({ workspaces: [...state.workspaces, made] }))
-    return made
+    const dated = { ...layout, made: nowMicros() }
+    const { revision } = await client.workspace.save({ id, name, layout: dated, revision: 0 })
+    const created: WorkspaceWire = { id, name, layout: dated, revision, savedAt: 0 }
+    store.setState(state => ({ workspaces: [...state.workspaces, created] }))
+    return created
   }
 
   async function load(): Promise<void> {
     try {
-      const { workspaces, current } = await client.workspace.list()
+      const { workspaces: listed, current } = await client.workspace.list()
+      const workspaces = inOrderMade(listed)
       store.setState({ workspaces })
       const found = workspaces.find(one => one.id === current) ?? workspaces[0]
       if (found) return show(found)
