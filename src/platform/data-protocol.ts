@@ -15,6 +15,7 @@ export interface Table {
   readonly truncated: boolean
 }
 
+/** One statement that is run for its effect, with values for its `?`. */
 export interface Statement {
   readonly sql: string
   readonly params?: readonly Value[]
@@ -36,6 +37,7 @@ export interface Migration {
   readonly sha256: string
 }
 
+/** Which file to open, at which step, with how much of the machine. */
 export interface OpenRequest {
   readonly file: string
   readonly migrations: readonly Migration[]
@@ -44,6 +46,7 @@ export interface OpenRequest {
   readonly threads: number
 }
 
+/** A statement whose rows are wanted. */
 export interface QueryRequest {
   readonly sql: string
   readonly params: readonly Value[]
@@ -53,6 +56,7 @@ export interface QueryRequest {
   readonly seconds: number | null
 }
 
+/** A statement whose rows are to become a file. */
 export interface CopyRequest {
   readonly sql: string
   readonly file: string
@@ -68,6 +72,7 @@ export interface SegmentFile {
   readonly bytes: number
 }
 
+/** Rows of files that are to go into a table. */
 export interface LoadRequest {
   readonly table: string
   /** Reads files, in a database of its own; its columns are those of the table, in order. */

@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from './clock.ts'
 import {
   type DataStore,
@@ -155,6 +155,24 @@ describe('columns', () => {
 })
 
 describe("a person's statement", () => {
+  // One store for all of these: each leaves it as it was, and that is looked at.
+  const common = mkdtempSync(join(tmpdir(), 'contango-console-'))
+  let store: DataStore
+  beforeAll(async () => {
+    store = await opened({ file: join(common, 'market.duckdb') })
+    open.length = 0
+    await store.append('t', rows(0, 2))
+  })
+  afterAll(async () => {
+    await store.close()
+    rmSync(common, { recursive: true, force: true })
+  })
+
+  test('an optimizer that loses rows stays off', async () => {
+    const { columns } = await store.query("select current_setting('disabled_optimizers')", { untrusted: true })
+    expect(columns).toEqual([['row_group_pruner']])
+  })
+
   test.each([
     'select 1',
     'with a as (select 1 as x) select x from a',
@@ -170,7 +188,6 @@ describe("a person's statement", () => {
     'select 1;',
     "select json_serialize_sql('select 1')",
   ])('%s reads and runs', async sql => {
-    const store = await opened()
     await expect(store.query(sql, { untrusted: true, limit: 100 })).resolves.toBeTruthy()
   })
 
@@ -199,9 +216,7 @@ describe("a person's statement", () => {
     ['detach market', 'DETACH'],
     ["comment on table t is 'x'", 'ALTER'],
   ])('%s is refused by name', async (sql, statement) => {
-    const store = await opened()
-    await store.append('t', rows(0, 2))
-    const refusal = await store.query(sql.replace('FOLDER', folder), { untrusted: true }).catch(fault => fault)
+    const refusal = await store.query(sql.replace('FOLDER', common), { untrusted: true }).catch(fault => fault)
     expect(refusal).toBeInstanceOf(QueryNotReadOnly)
     expect(refusal.statement).toBe(statement)
     expect(await countOf(store)).toBe(2)
@@ -241,10 +256,8 @@ describe("a person's statement", () => {
     '   ;  ',
     '-- nothing',
   ])('%s is refused with a reason', async sql => {
-    const store = await opened()
-    await store.append('t', rows(0, 2))
-    writeFileSync(join(folder, 'secret.csv'), 'a,b\n1,2\n')
-    const refusal = await store.query(sql.replaceAll('FOLDER', folder), { untrusted: true }).catch(fault => fault)
+    writeFileSync(join(common, 'secret.csv'), 'a,b\n1,2\n')
+    const refusal = await store.query(sql.replaceAll('FOLDER', common), { untrusted: true }).catch(fault => fault)
     expect(refusal).toSatisfy((fault: unknown) => fault instanceof QueryRefused || fault instanceof QueryNotReadOnly)
     expect(String(refusal.message).length).toBeGreaterThan(5)
     expect(await countOf(store)).toBe(2)

@@ -30,6 +30,7 @@ type Runner = {
   readonly [T in Exclude<Task, 'open'>]: (input: Tasks[T]['input'], signal: AbortSignal) => Promise<Tasks[T]['output']>
 }
 
+/** An open store: what it does for each task. */
 export interface Duck {
   readonly tasks: Runner
 }
@@ -231,6 +232,7 @@ async function isNew(connection: DuckDBConnection, { stream, batch }: BatchMark)
   return true
 }
 
+/** Joins the tasks of the protocol to the connections: each kind of work in a lane of its own. */
 export function createDuck(connections: DuckConnections): Duck {
   const write = createLane([connections.write])
   const files = createLane([connections.files])

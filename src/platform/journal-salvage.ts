@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, truncateSyn
 import type { Clock } from './clock.ts'
 import { copyGoodPrefix } from './journal.ts'
 
+/** What could be saved of a damaged journal. */
 export interface Salvage {
   /** Number of the last entry that was kept; everything after it was damaged or missing. */
   readonly kept: number

@@ -23,6 +23,7 @@ export interface JournalEntry extends JournalEvent {
   readonly hash: string
 }
 
+/** Which entries are wanted; all conditions hold together. */
 export interface JournalQuery {
   readonly after?: number
   readonly before?: number

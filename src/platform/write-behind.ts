@@ -16,6 +16,7 @@ export interface WriteBehind {
   close(): Promise<void>
 }
 
+/** Where rows go, and how long and how many of them may wait. */
 export interface WriteBehindOptions {
   readonly store: Pick<DataStore, 'append'>
   readonly table: string
