@@ -22,10 +22,15 @@ export interface App {
 
 export function createApp(link: Link): App {
   const bench = createBench()
+  const desk = createDesk(link)
+  const workspaces = createWorkspaces(bench, link.client)
+  desk.onChanged(({ changed, id }) => {
+    if (changed === 'workspaces' && id !== bench.store.getState().current) void workspaces.refresh()
+  })
   return {
-    desk: createDesk(link),
+    desk,
     bench,
-    workspaces: createWorkspaces(bench, link.client),
+    workspaces,
     view: createStore<View>(() => ({ sheet: 'none', renaming: null })),
   }
 }

@@ -20,7 +20,16 @@ export interface Desk {
   readonly known: ReturnType<typeof createKnown>
   /** Changes a setting; null takes it back to its default. It shows at once and is taken back if the host refuses. */
   setSetting(key: string, value: SettingValue | null): Promise<void>
+  /** Hears of what was changed in the workspace folder, from here or from another window. */
+  onChanged(hear: (change: Change) => void): () => void
   close(): void
+}
+
+/** Something of the workspace folder that has a new revision. */
+export interface Change {
+  readonly changed: 'workspaces' | 'watchlists' | 'settings'
+  readonly id: string
+  readonly revision: number
 }
 
 function createKnown() {
@@ -36,14 +45,17 @@ export function createDesk(link: Link): Desk {
     known.setState({ hello: await link.client.system.hello() })
     await readSettings()
   }
+  const listeners = new Set<(change: Change) => void>()
   let generation = 0
   const follow = async () => {
     if (link.state().generation === generation) return
     generation = link.state().generation
     try {
       await readAll()
-      for await (const { changed } of await link.client.workspace.watch(undefined, { signal: stop.signal }))
-        if (changed === 'settings') await readSettings()
+      for await (const change of await link.client.workspace.watch(undefined, { signal: stop.signal })) {
+        if (change.changed === 'settings') await readSettings()
+        for (const hear of listeners) hear(change)
+      }
     } catch {
       // The line went away: the next connection starts this again, and the connection pill says so meanwhile.
     }
@@ -69,6 +81,10 @@ export function createDesk(link: Link): Desk {
     link,
     known,
     setSetting,
+    onChanged(hear) {
+      listeners.add(hear)
+      return () => void listeners.delete(hear)
+    },
     close() {
       stop.abort()
       leave()

@@ -15,6 +15,8 @@ export interface Workspaces {
   readonly history: History
   /** Reads them from the host and puts the current one on the bench. */
   load(): Promise<void>
+  /** Reads the others again, as after another window changed one; what is on the bench stays. */
+  refresh(): Promise<void>
   choose(id: string): Promise<void>
   add(name?: string, layout?: StoredLayout): Promise<void>
   rename(id: string, name: string): Promise<void>
@@ -118,6 +120,15 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
     }
   }
 
+  async function refresh(): Promise<void> {
+    // A line that is down is said by the connection pill; the next connection reads them again.
+    const answer = await client.workspace.list().catch(() => null)
+    if (!answer) return
+    const { current, workspaces } = store.getState()
+    const mine = workspaces.find(one => one.id === current)
+    store.setState({ workspaces: inOrderMade(answer.workspaces.map(one => (one.id === current && mine ? mine : one))) })
+  }
+
   async function open(workspace: WorkspaceWire): Promise<void> {
     await saver.flush()
     show(store.getState().workspaces.find(one => one.id === workspace.id) ?? workspace)
@@ -181,6 +192,7 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
   return {
     history,
     load,
+    refresh,
     choose,
     add,
     rename,
