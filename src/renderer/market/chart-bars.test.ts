@@ -192,6 +192,7 @@ describe('the time axis', () => {
     [4.2, '0:05'],
     [60, '1:00'],
     [3661, '1:01:01'],
+    [798_566, '9d 5h'],
     [0, ''],
     [Number.NaN, ''],
   ])('%d seconds are written %s', (seconds, text) => expect(countdown(seconds)).toBe(text))

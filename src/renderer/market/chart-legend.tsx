@@ -55,7 +55,8 @@ export function ChartLegend({
   const format = useFormat()
   const at = Math.min(row ?? table.count - 1, table.count - 1)
   if (at < 0) return null
-  const ownPanes = running.filter(({ indicator }) => indicator.pane === 'own')
+  // A hidden indicator has no pane of its own: its line waits with the main ones, so that it can be shown again.
+  const isApart = ({ indicator, chosen }: RunningIndicator) => indicator.pane === 'own' && !chosen.isHidden
   return (
     <div className={css.legends}>
       <div className={css.legend} style={{ top: 5 }}>
@@ -71,16 +72,16 @@ export function ChartLegend({
           />
         ))}
         {running
-          .filter(({ indicator }) => indicator.pane !== 'own')
+          .filter(one => !isApart(one))
           .map(one => (
             <IndicatorLine key={one.chosen.id} running={one} row={at} table={table} format={format} actions={actions} />
           ))}
       </div>
-      {ownPanes.map(one => {
-        // A hidden indicator has no pane: its line waits at the foot of the main one, so that it can be shown again.
+      {running.filter(isApart).map(one => {
         const top = tops.get(one.chosen.id)
+        if (top === undefined) return null
         return (
-          <div key={one.chosen.id} className={css.legend} style={top === undefined ? { bottom: 30 } : { top: top + 3 }}>
+          <div key={one.chosen.id} className={css.legend} style={{ top: top + 3 }}>
             <IndicatorLine running={one} row={at} table={table} format={format} actions={actions} />
           </div>
         )
@@ -89,9 +90,22 @@ export function ChartLegend({
   )
 }
 
-function Value({ label, title, text, dir }: { label: string; title: string; text: string; dir?: string | undefined }) {
+function Value({
+  label,
+  title,
+  text,
+  dir,
+  isDetail = false,
+}: {
+  label: string
+  title: string
+  text: string
+  dir?: string | undefined
+  /** Left out where the panel is narrow. */
+  isDetail?: boolean
+}) {
   return (
-    <span className={css.field} title={title}>
+    <span className={`${css.field} ${isDetail ? css.detail : ''}`} title={title}>
       <span className={css.quiet}>{label}</span>
       <span className={css.number} data-dir={dir}>
         {text}
@@ -125,14 +139,14 @@ function MainLine({ table, zone, row, format }: { table: BarTable; zone: string 
       </div>
       <div className={css.line} style={digits}>
         <span className={css.quiet}>{format.instant(table.micros[row], style, zone)}</span>
-        <Value label={t('chart.open')} title={t('chart.openLong')} text={format.price(table.open[row], tick)} />
-        <Value label={t('chart.high')} title={t('chart.highLong')} text={format.price(table.high[row], tick)} />
-        <Value label={t('chart.low')} title={t('chart.lowLong')} text={format.price(table.low[row], tick)} />
+        <Value isDetail label={t('chart.open')} title={t('chart.openLong')} text={format.price(table.open[row], tick)} />
+        <Value isDetail label={t('chart.high')} title={t('chart.highLong')} text={format.price(table.high[row], tick)} />
+        <Value isDetail label={t('chart.low')} title={t('chart.lowLong')} text={format.price(table.low[row], tick)} />
         <Value label={t('chart.close')} title={t('chart.closeLong')} text={format.price(close, tick)} dir={dir} />
-        <span className={css.number} data-dir={dir} title={t('chart.change')} style={{ minWidth: '16ch' }}>
+        <span className={css.number} data-dir={dir} title={t('chart.change')} style={{ minWidth: '15ch' }}>
           {format.change(change, tick)} ({before > 0 ? format.percent(change / before, { signed: true }) : MISSING})
         </span>
-        <Value label={t('chart.vol')} title={t('chart.volume')} text={format.volume(table.volume[row])} />
+        <Value isDetail label={t('chart.vol')} title={t('chart.volume')} text={format.volume(table.volume[row])} />
         {table.gapBefore.includes(row) ? <span style={{ color: 'var(--warn)' }}>{t('chart.gap')}</span> : null}
       </div>
     </>
@@ -236,11 +250,12 @@ function legible(color: string): string {
   return `color-mix(in srgb, ${cssColor(color)} 75%, var(--text-1))`
 }
 
-/** Seconds until an instant as `4:05` or `1:04:05`; empty once it has passed. */
+/** Seconds until an instant as `4:05`, `1:04:05` or, from a day up, `9d 5h`; empty once it has passed. */
 export function countdown(seconds: number): string {
   if (!(seconds > 0)) return ''
   const whole = Math.ceil(seconds)
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60]
+  if (hours >= 24) return `${Math.floor(hours / 24)}d ${hours % 24}h`
   const two = (n: number) => String(n).padStart(2, '0')
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
 }

@@ -9,7 +9,7 @@ import { createChartView } from './chart-view.ts'
  * The picture follows the page's theme and palette by itself.
  */
 export function Chart({ label, events, ref }: { label: string; events: ChartEvents; ref: Ref<ChartView | null> }) {
-  const place = useRef<HTMLDivElement>(null)
+  const place = useRef<HTMLElement>(null)
   const view = useRef<ChartView | null>(null)
   const heard = useRef(events)
   heard.current = events
@@ -30,5 +30,5 @@ export function Chart({ label, events, ref }: { label: string; events: ChartEven
       view.current = null
     }
   }, [])
-  return <div ref={place} className={css.place} role="img" aria-label={label} />
+  return <figure ref={place} className={css.place} aria-label={label} />
 }
