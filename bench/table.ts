@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { build } from 'vite'
+import { openBrowser } from '../tests/e2e/browser.ts'
+import { openBenchDesk, RATE, ROWS } from './table/desk.ts'
+import type { PageFigures } from './table/page.ts'
+
+// The page's own grid, columns and quote table with 3,000 rows, fed over a WebSocket with the contract's quote stream at 2,000
+// changes a second, conflated and acknowledged as the host does it. The table is sorted by a value that changes all the time,
+// and keys are pressed through the browser's own input while it lives. The host itself is left out: its share is measured
+// by the benchmarks of ingest and latency.
+
+interface Result {
+  readonly bench: string
+  readonly value: number
+  readonly unit: string
+  readonly peer: string | null
+  readonly peerValue: number | null
+  readonly ratio: number | null
+  readonly limit: number
+  readonly within: boolean
+}
+
+const VIEW = { width: 1680, height: 1000 }
+const LEAST_FRAMES = 50
+const MOST_DELAY_MS = 50
+const KEYS = [
+  'ArrowDown',
+  'ArrowDown',
+  'ArrowDown',
+  'PageDown',
+  'ArrowUp',
+  'ArrowRight',
+  'PageUp',
+  'End',
+  'ArrowUp',
+  'Home',
+] as const
+const KEY_EVERY_MS = 40
+
+const round = (value: number) => Math.round(value * 10) / 10
+
+/** The value below which that share of the sorted numbers lies. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+}
+
+async function buildPage(folder: string): Promise<void> {
+  await build({
+    root: fileURLToPath(new URL('./table', import.meta.url)),
+    configFile: false,
+    base: './',
+    logLevel: 'error',
+    plugins: [react()],
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      minify: true,
+      target: 'es2023',
+      chunkSizeWarningLimit: 4000,
+      rolldownOptions: { input: fileURLToPath(new URL('./table/page.html', import.meta.url)) },
+    },
+  })
+}
+
+export async function run({ seconds = 20 }: { seconds?: number } = {}): Promise<Result[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'contango-table-'))
+  let figures: PageFigures
+  let changes = 0
+  try {
+    await buildPage(folder)
+    const desk = await openBenchDesk(folder)
+    const browser = await openBrowser(VIEW)
+    try {
+      const page = await browser.context.newPage()
+      await page.goto(desk.url)
+      await page.waitForFunction(() => window.bench?.ready())
+      await page.getByRole('grid').focus()
+      await page.waitForTimeout(2000)
+      const before = desk.changes()
+      await page.evaluate(() => window.bench.begin())
+      const until = performance.now() + seconds * 1000
+      for (let k = 0; performance.now() < until; k++) {
+        await page.keyboard.press(KEYS[k % KEYS.length]!)
+        await page.waitForTimeout(KEY_EVERY_MS)
+      }
+      figures = await page.evaluate(() => window.bench.end())
+      changes = desk.changes() - before
+    } finally {
+      await browser.close()
+      await desk.close()
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+  return resultsOf(figures, changes)
+}
+
+function resultsOf({ keys, frames, drawn, seconds, written }: PageFigures, changes: number): Result[] {
+  const rate = changes / seconds
+  if (rate < RATE * 0.95)
+    throw new Error(`only ${round(rate)} of ${RATE} changes a second were made: the machine is too busy to measure`)
+  if (written < seconds * 10 || keys.length < seconds)
+    throw new Error('the table did not live: nothing was written or no key arrived')
+  const perSecond = frames.length / seconds
+  const delay = quantile(keys, 0.99) * 1000
+  const alone = { peer: null, peerValue: null, ratio: null }
+  process.stderr.write(
+    `${ROWS} rows, ${round(rate)} changes/s, ${keys.length} keys, ${Math.round(written / seconds)} cells written/s, frame p99 ${round(quantile(frames, 0.99) * 1000)} ms\n`,
+  )
+  return [
+    {
+      bench: 'table.input.p50',
+      value: round(quantile(keys, 0.5) * 1000),
+      unit: 'ms',
+      ...alone,
+      limit: MOST_DELAY_MS,
+      within: true,
+    },
+    { bench: 'table.input', value: round(delay), unit: 'ms', ...alone, limit: MOST_DELAY_MS, within: delay < MOST_DELAY_MS },
+    {
+      bench: 'table.drawn',
+      value: round(quantile(drawn, 0.99) * 1000),
+      unit: 'ms',
+      ...alone,
+      limit: 100,
+      within: quantile(drawn, 0.99) < 0.1,
+    },
+    {
+      bench: 'table',
+      value: round(perSecond),
+      unit: 'frames/s',
+      ...alone,
+      limit: LEAST_FRAMES,
+      within: perSecond >= LEAST_FRAMES,
+    },
+  ]
+}
