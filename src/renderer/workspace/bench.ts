@@ -1,7 +1,7 @@
 import type { DockviewApi } from 'dockview-react'
 import { createStore, type StoreApi } from 'zustand'
 import type { WorkspaceWire } from '../../contract/workspace.ts'
-import type { PanelName } from '../panels.ts'
+import { type PanelName, panelKind } from '../panels.ts'
 import { EMPTY_LAYOUT, type LinkLetter, nextPanelId, type PanelRecord, type StoredLayout, usualRecord } from './layout.ts'
 
 /** What is on the bench: the arrangement of the current workspace, and the names of the others. */
@@ -135,8 +135,11 @@ export function createBench(): Bench {
     const usual = usualRecord(kind, options.link === undefined ? 'A' : options.link)
     const record = { ...usual, params: { ...usual.params, ...options.params }, subject: options.subject ?? null }
     store.setState({ panels: { ...panels, [id]: record } })
-    const beside = dock.activeGroup
-    const wide = beside && beside.width > 720
+    // Panels without a symbol gather in one group, so that Settings does not cover the watchlist.
+    const isAside = (other: string) => panelKind(panels[other]?.kind ?? '')?.linkable === false
+    const gathered = dock.groups.find(group => group.panels.some(panel => isAside(panel.id)))
+    const beside = (panelKind(kind)?.linkable === false ? gathered : undefined) ?? dock.activeGroup
+    const wide = beside && beside !== gathered && beside.width > 720
     const place = !beside
       ? {}
       : wide
