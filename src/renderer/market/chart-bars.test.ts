@@ -101,6 +101,18 @@ describe('a table of bars', () => {
     expect(barsNotAboveZero(createBarTable(wire(OPEN, [-37.63, 1, 0.5, 10])))).toBe(3))
 })
 
+test('a stored series is written in as many decimals as its size bears, a traded one in those of its tick', () => {
+  const series = (tickSize: number, close: number, assetClass: 'series' | 'equity' = 'series') => {
+    const bars = wire(OPEN, [close])
+    return createBarTable({ ...bars, instrument: { ...bars.instrument, assetClass, tickSize } }).tick
+  }
+  expect(series(1e-6, 2874.560059)).toBe(0.01)
+  expect(series(0.01, 61.42)).toBe(0.01)
+  expect(series(1e-5, 1.08765)).toBe(1e-5)
+  expect(series(0.01, 95_000, 'equity')).toBe(0.01)
+  expect(series(0.01, 0)).toBe(0.01)
+})
+
 describe('marks behind the bars', () => {
   test('hours outside the regular session are shaded and days are parted', () => {
     // 15:50, 15:55, 16:00, 16:05 of Friday, then 09:30 of Monday.

@@ -37,6 +37,8 @@ export interface BarTable extends ChartRows {
   readonly low: Float64Array
   readonly volume: Float64Array
   readonly instrument: BarsWire['instrument']
+  /** Step in which prices are written. */
+  readonly tick: number
   readonly timeframe: Timeframe
   readonly calendar: TradingCalendar
   readonly gapBefore: readonly number[]
@@ -53,6 +55,18 @@ function dayOf(micros: number, timeframe: Timeframe, calendar: TradingCalendar):
   return minutesOf(timeframe) === null ? dayIn(micros, calendar.zone) : sessionAt(micros, calendar).day
 }
 
+/**
+ * Step in which prices are written: the tick size, but for a stored series at least a millionth of its newest price.
+ *
+ * A series takes its tick from the decimals of its file, and 2874.56006 is what floating numbers left of 2874.56.
+ */
+function shownTick({ instrument, close }: BarsWire): number {
+  const newest = Math.abs(close.at(-1) ?? 0)
+  if (instrument.assetClass !== 'series' || newest === 0) return instrument.tickSize
+  return Math.max(instrument.tickSize, 10 ** Math.ceil(Math.log10(newest * 1e-6)))
+}
+
+/** A table that begins with these bars. */
 export function createBarTable(wire: BarsWire): BarTable {
   const calendar = calendarFor(wire.instrument.calendar)
   const { timeframe } = wire
@@ -136,6 +150,7 @@ export function createBarTable(wire: BarsWire): BarTable {
       return hasEarlier
     },
     instrument: wire.instrument,
+    tick: shownTick(wire),
     timeframe,
     calendar,
     provenance: wire.provenance,

@@ -27,7 +27,7 @@ export function useChartFormats(table: BarTable | null): { readonly formats: Cha
     if (!table) return null
     const zone = zoneOf(table, setting)
     const isIntraday = minutesOf(table.timeframe) !== null
-    const tick = table.instrument.tickSize
+    const tick = table.tick
     // The library hands over readings of the wall clock, so they are written as they are: in UTC.
     const marks = Object.fromEntries(
       Object.entries(MARKS).map(([kind, options]) => [

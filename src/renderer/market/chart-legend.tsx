@@ -117,7 +117,7 @@ function Value({
 function MainLine({ table, zone, row, format }: { table: BarTable; zone: string | undefined; row: number; format: Format }) {
   const { t } = useText()
   const { instrument } = table
-  const tick = instrument.tickSize
+  const tick = table.tick
   const close = table.close[row]!
   const before = row > 0 ? table.close[row - 1]! : Number.NaN
   const change = close - before
@@ -171,7 +171,7 @@ function CompareLine({
     <div className={`${css.line} ${css.hoverable}`}>
       <span className={css.swatch} style={{ background: cssColor(line.color) }} />
       <span>{line.symbol}</span>
-      <span className={css.number}>{format.price(line.closes[row], table.instrument.tickSize)}</span>
+      <span className={css.number}>{format.price(line.closes[row], table.tick)}</span>
       <span className={css.tools}>
         <Tool icon="close" label={t('chart.removeCompare', { symbol: line.symbol })} run={onRemove} />
       </span>
@@ -210,7 +210,7 @@ function IndicatorLine({
               title={textOr(`output.${output.name}`, output.name)}
               style={{ color: legible(chosen.colors[k]!) }}
             >
-              {outputFormat(output.unit, table.instrument.tickSize, format)(columns[k]![row]!)}
+              {outputFormat(output.unit, table.tick, format)(columns[k]![row]!)}
             </span>
           ))}
       <span className={css.tools}>

@@ -65,10 +65,10 @@ export function Panel({ params, setParams, subject, setSubject, setTitle, action
   useLastNote(view, table)
   const asked = useJumps(view, table, bars.loadOlder, say)
 
-  const symbol = table?.instrument.symbol ?? subject ?? ''
+  // The tab begins with the symbol by itself.
   useEffect(
-    () => setTitle(symbol === '' ? t('panel.chart') : `${symbol} · ${table?.timeframe ?? choice.timeframe}`),
-    [setTitle, symbol, table, choice.timeframe, t],
+    () => setTitle(subject === null ? t('panel.chart') : (table?.timeframe ?? choice.timeframe)),
+    [setTitle, subject, table, choice.timeframe, t],
   )
   useEffect(() => {
     if (refused > 0) say(t('chart.logRefused', { count: refused }))
@@ -277,7 +277,7 @@ function useChartLabel(table: BarTable | null): string {
   const format = useFormat()
   if (!table || table.count === 0) return t('panel.chart')
   const last = table.count - 1
-  const tick = table.instrument.tickSize
+  const tick = table.tick
   const words = t('chart.labelLast', {
     close: format.price(table.close[last], tick),
     change: format.change(last > 0 ? table.close[last]! - table.close[last - 1]! : null, tick),

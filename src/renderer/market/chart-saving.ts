@@ -23,7 +23,7 @@ export function useSaving(
     const stage = root.current?.querySelector<HTMLElement>(`.${css.stage}`)
     if (!table || !view.current || !stage) return
     const last = table.count - 1
-    const tick = table.instrument.tickSize
+    const tick = table.tick
     const lines = [
       `${table.instrument.symbol} · ${table.timeframe} · ${livenessWords(table.provenance, t, format)}`,
       `${format.instant(table.micros[last], 'dateMinute', table.calendar.zone)} ${table.calendar.zone}  ${t('chart.close')} ${format.price(table.close[last], tick)}`,

@@ -10,8 +10,7 @@ import { layersOf, type RunningIndicator, runIndicator } from './chart-layers.ts
 import type { ComparedLine, Readout } from './chart-legend.tsx'
 import type { ChartIndicator } from './chart-params.ts'
 
-/** Rows in sight when a chart is opened, and the empty places to the right of the newest one. */
-const FIRST_ROWS = 140
+/** Empty places to the right of the newest row when a chart is opened. */
 const RIGHT_ROWS = 6
 
 /** What is drawn, and how. */
@@ -123,7 +122,8 @@ export function useScene(view: RefObject<ChartView | null>, options: SceneOption
 
 /** Puts the newest rows in sight. */
 export function showNewest(view: ChartView, table: BarTable): void {
-  view.setVisible(Math.max(-2, table.count - FIRST_ROWS), table.count - 1 + RIGHT_ROWS)
+  const room = view.roomFor()
+  view.setVisible(Math.max(-2, table.count + RIGHT_ROWS - room), table.count - 1 + RIGHT_ROWS)
 }
 
 interface GrowingLine extends ComparedLine {

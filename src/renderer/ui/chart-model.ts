@@ -58,6 +58,8 @@ export interface ChartView {
   setLastNote(text: string): void
   visible(): { readonly from: number; readonly to: number } | null
   setVisible(from: number, to: number): void
+  /** How many rows stand side by side comfortably. */
+  roomFor(): number
   toNewest(): void
   pan(rows: number): void
   zoom(factor: number): void

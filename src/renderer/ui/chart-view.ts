@@ -35,6 +35,8 @@ const MARK_KINDS = ['year', 'month', 'day', 'time', 'time'] as const
 /** The pane of prices is so many times as high as each of the others, until someone drags the border. */
 const MAIN_STRETCH = 3
 const VOLUME_SHARE = 0.2
+/** Width of a row in pixels at which candles have a body and few enough are lost. */
+const COMFORTABLE_ROW = 8
 
 type AnySeries = ISeriesApi<SeriesType>
 
@@ -266,6 +268,7 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
     },
     visible: () => logical(),
     setVisible: setLogical,
+    roomFor: () => Math.max(20, Math.round((chart.timeScale().width() || element.clientWidth) / COMFORTABLE_ROW)),
     toNewest: () => chart.timeScale().scrollToRealTime(),
     pan(rows) {
       const range = logical()
