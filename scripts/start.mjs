@@ -28,7 +28,9 @@ function liveWith(child, onEnd = () => {}) {
   const end = () => {
     if (asked) return
     asked = true
-    child.kill('SIGTERM')
+    // A host closes in peace when its channel ends, on Windows too, where a signal would cut it off.
+    if (child.connected) child.disconnect()
+    else child.kill('SIGTERM')
     setTimeout(() => child.kill('SIGKILL'), CLOSE_MS).unref()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)

@@ -55,6 +55,8 @@ export async function openWorkstation(
     const host = await createHost({ folder, demo, argv, env, installation })
     const end = endingOf(host, desktop)
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+    // What nobody caught leaves a state that cannot be trusted: the process ends, and the next start recovers from both stores.
+    process.on('uncaughtExceptionMonitor', fault => host.crashed(fault))
     // A launcher that was killed takes its host with it, so that no host is left behind unseen.
     process.on('disconnect', end)
     const bound = await host.listen(port).catch(async fault => {

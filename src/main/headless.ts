@@ -6,7 +6,8 @@ export type LaunchMessage = { readonly kind: 'open' | 'already-open'; readonly u
 
 function announce(line: string, message: LaunchMessage): void {
   process.stdout.write(`${line}\n`)
-  process.send?.(message)
+  // A launcher that went away meanwhile closes the host by that; it is no fault here.
+  if (process.connected) process.send?.(message, () => {})
 }
 
 /** No window: the address on standard output, faults on standard error. */

@@ -40,6 +40,8 @@ export interface Host {
   /** Opens the doors on 127.0.0.1 and says in host.json how to come in; gives the port. */
   listen(port: number): Promise<number>
   servePort: Transports['servePort']
+  /** Writes down what is about to end the process. */
+  crashed(fault: unknown): void
   /** Ends everything in reverse order; a second call waits for the first. */
   close(): Promise<void>
 }
@@ -94,6 +96,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         return bound
       },
       servePort: transports.servePort,
+      crashed: fault => log.error('host.crashed', { fault }),
       close() {
         closing ??= closers.run()
         return closing

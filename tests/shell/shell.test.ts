@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
@@ -6,6 +6,7 @@ import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Client } from '../../src/contract/index.ts'
+import { VERSION } from '../../src/main/host.ts'
 import { startShell } from '../../src/main/shell.ts'
 import { readWayIn } from '../../src/platform/lock.ts'
 import { installation } from '../transport/lanes.ts'
@@ -167,6 +168,10 @@ describe('a second start', () => {
     expect(second.kept.errors).toEqual(['--port must be a number from 0 to 65535'])
     expect(second.kept.exits).toEqual([1])
   })
+})
+
+test('the version that the host tells is the one of the package', () => {
+  expect(VERSION).toBe(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version)
 })
 
 describe('the end', () => {

@@ -84,7 +84,13 @@ describe('npm start', () => {
     const [, port] = await started.line(OPEN)
     expect(started.out().trim().split('\n')).toHaveLength(1)
     const page = await fetch(`http://127.0.0.1:${port}/`)
-    expect([page.status, (await page.text()).includes('<div id="root">')]).toEqual([200, true])
+    const text = await page.text()
+    expect([page.status, text.includes('<div id="root">')]).toEqual([200, true])
+    // The policy forbids inline scripts, so the page must have none; and what it loads must be there.
+    expect(text).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>/)
+    const assets = [...text.matchAll(/(?:src|href)="\.(\/assets\/[^"]+)"/g)].map(([, path]) => path!)
+    expect(assets.length).toBeGreaterThan(2)
+    for (const path of assets) expect([path, (await fetch(`http://127.0.0.1:${port}${path}`)).status]).toEqual([path, 200])
     expect(readWayIn(folder)).toMatchObject({ port: Number(port) })
   }, 20_000)
 

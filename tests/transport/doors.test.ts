@@ -93,6 +93,9 @@ async function knock(protocols: string[], headers: Record<string, string> = {}, 
   return outcome === 'open' ? `open ${chosen}` : outcome
 }
 
+/** Pages and programs that are connected, as the metrics have it. */
+const gauge = (answer: Answer) => Number(/^page_connections (\d+)$/m.exec(answer.body)?.[1])
+
 describe('the socket', () => {
   test('opens with the token as a protocol, and answers with the other one so that the token is not sent back', async () => {
     expect(await knock(['contango', `token.${trial.host.token}`])).toBe('open contango')
@@ -134,6 +137,22 @@ describe('the socket', () => {
     expect((await lane.desk.system.hello()).product).toBe('Contango')
     lane.leave()
   })
+  test('a page that reads nothing is cut off before it fills the memory of the host', async () => {
+    const socket = new PlainSocket(`ws://127.0.0.1:${trial.port}/ws`, ['contango', `token.${trial.host.token}`])
+    await once(socket, 'open')
+    socket.on('error', () => {})
+    socket.pause()
+    const sql = "select repeat('x', 2000) as t from range(2000)"
+    for (let k = 0; k < 40; k++)
+      socket.send(JSON.stringify({ i: String(k), p: { u: '/lab/run', b: { json: { query: `q${k}`, sql, limit: 2000 } } } }))
+    const before = process.memoryUsage().rss
+    await vi.waitFor(async () => expect(gauge(await ask('/metrics', { headers: withToken() }))).toBe(0), {
+      timeout: 15_000,
+      interval: 200,
+    })
+    expect(process.memoryUsage().rss - before).toBeLessThan(600e6)
+    socket.terminate()
+  }, 20_000)
   test('bytes that are no message end in nothing', async () => {
     const socket = new PlainSocket(`ws://127.0.0.1:${trial.port}/ws`, ['contango', `token.${trial.host.token}`])
     await once(socket, 'open')

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
@@ -6,12 +6,28 @@ import { createORPCClient } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import type { Client } from '../../src/contract/index.ts'
-import { installationOf } from '../../src/main/entries.ts'
+import { type Installation, installationOf } from '../../src/main/entries.ts'
 import { createHost, type Host } from '../../src/main/host.ts'
 import type { User } from '../../src/main/user.ts'
 import { restClient } from './rest-client.ts'
 
-export const installation = installationOf(new URL('../../src/main/headless.ts', import.meta.url).href)
+/** A page of three files stands for the built one, so that nothing here waits for a build; the launcher's tests look at the real one. */
+function trialPage(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'contango-page-'))
+  mkdirSync(join(folder, 'assets'))
+  writeFileSync(join(folder, 'assets', 'app-1a2b3c.js'), 'document.title = "trial"')
+  writeFileSync(join(folder, 'assets', 'app-4d5e6f.css'), 'body { margin: 0 }')
+  const head =
+    '<link rel="stylesheet" href="./assets/app-4d5e6f.css"><script type="module" src="./assets/app-1a2b3c.js"></script>'
+  writeFileSync(join(folder, 'index.html'), `<!doctype html><title>Trial</title>${head}<div id="root"></div>`)
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export const installation: Installation = {
+  ...installationOf(new URL('../../src/main/headless.ts', import.meta.url).href),
+  page: trialPage(),
+}
 
 /** A running host on a workspace of its own. */
 export interface Trial {
