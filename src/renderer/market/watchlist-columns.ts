@@ -120,7 +120,7 @@ export function watchlistColumns(source: WatchlistSource): GridColumn[] {
     {
       key: 'symbol',
       ...head('symbol'),
-      width: 104,
+      width: 100,
       align: 'start',
       usual: true,
       pinned: true,
@@ -134,7 +134,7 @@ export function watchlistColumns(source: WatchlistSource): GridColumn[] {
     },
     words('name', 168, id => instrument(id)?.name ?? ''),
     number('last', 82, true, price),
-    derived('change', 72, true, change, (n, id) => format.change(n, tick(id)), true),
+    derived('change', 70, true, change, (n, id) => format.change(n, tick(id)), true),
     {
       ...derived('changePercent', 72, true, percent, n => format.percent(n, { signed: true }), true),
       cell: id => {
@@ -144,8 +144,8 @@ export function watchlistColumns(source: WatchlistSource): GridColumn[] {
         return cell(id, n, format.percent(n, { signed: true }), toneOf(n))
       },
     },
-    number('bid', 76, true, price),
-    number('ask', 76, true, price),
+    number('bid', 82, true, price),
+    number('ask', 82, true, price),
     number('bidSize', 64, false, n => format.volume(n)),
     number('askSize', 64, false, n => format.volume(n)),
     derived('spread', 64, false, id => value(id, 'ask') - value(id, 'bid'), price),

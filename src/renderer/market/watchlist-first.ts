@@ -31,15 +31,21 @@ export async function demoInstruments(desk: Client): Promise<string[]> {
   const demo = instruments.filter(({ venue }) => venue === 'DEMO')
   const perRoot = new Map<string, number>()
   // A whole strip would fill the screen with one product: its first three months are enough to begin with.
-  const isNear = ({ assetClass, symbol }: (typeof demo)[number]) => {
-    if (assetClass !== 'future') return true
-    const root = symbol.replace(/[FGHJKMNQUVXZ]\d{1,2}$/, '')
+  const isNear = (instrument: (typeof demo)[number]) => {
+    if (instrument.assetClass !== 'future') return true
+    const root = rootOf(instrument)
     perRoot.set(root, (perRoot.get(root) ?? 0) + 1)
     return perRoot.get(root)! <= 3
   }
   const byMonth = demo.toSorted((a, b) => (a.contractMonth ?? '').localeCompare(b.contractMonth ?? ''))
-  return byMonth
-    .filter(isNear)
-    .slice(0, FIRST_SIZE)
-    .map(({ id }) => id)
+  const near = byMonth.filter(isNear)
+  // The front of each strip comes first: what this desk is about.
+  const futures = near.filter(({ assetClass }) => assetClass === 'future').toSorted((a, b) => rootOf(a).localeCompare(rootOf(b)))
+  const others = near.filter(({ assetClass }) => assetClass !== 'future')
+  return [...futures, ...others].slice(0, FIRST_SIZE).map(({ id }) => id)
+}
+
+/** Product of a future: `CL` for `CLZ26`. */
+function rootOf({ symbol }: { readonly symbol: string }): string {
+  return symbol.replace(/[FGHJKMNQUVXZ]\d{1,2}$/, '')
 }

@@ -68,6 +68,9 @@ export function createGridView({
   const used = new Map<number, Slot>()
   const spare: Slot[] = []
   let nextSlot = 0
+  // Kept here, since asking the element for them between two writes costs a layout.
+  let top = scroller.scrollTop
+  let height = scroller.clientHeight
 
   function fillCells(slot: Slot, id: number): void {
     slot.cells = drawnColumns.map((column, at) => drawCell(column, at, styles, `${idPrefix}-${id}-${at}`))
@@ -152,8 +155,6 @@ export function createGridView({
     writeState(slot, at, shown)
   }
   function range(shown: GridPicture): [number, number] {
-    const height = scroller.clientHeight
-    const top = scroller.scrollTop
     const from = Math.max(0, Math.floor(top / shown.rowHeight) - BEYOND)
     const to = Math.min(shown.lines.length, Math.ceil((top + height - shown.headerHeight) / shown.rowHeight) + BEYOND)
     return [from, Math.max(from, to)]
@@ -190,10 +191,20 @@ export function createGridView({
     if (id) scroller.setAttribute('aria-activedescendant', id)
     else scroller.removeAttribute('aria-activedescendant')
   }
-  const onScroll = () => render(false)
+  const onScroll = () => {
+    top = scroller.scrollTop
+    render(false)
+  }
+  function scrollTo(wanted: number): void {
+    scroller.scrollTop = wanted
+    top = scroller.scrollTop // it may have been cut at the end
+  }
 
   scroller.addEventListener('scroll', onScroll, { passive: true })
-  const resized = new ResizeObserver(() => render(false))
+  const resized = new ResizeObserver(() => {
+    height = scroller.clientHeight
+    render(false)
+  })
   resized.observe(scroller)
 
   return {
@@ -219,14 +230,13 @@ export function createGridView({
     },
     reveal(line) {
       if (!picture || line < 0) return
-      const top = line * picture.rowHeight
-      const view = scroller.clientHeight - picture.headerHeight
-      if (top < scroller.scrollTop) scroller.scrollTop = top
-      else if (top + picture.rowHeight > scroller.scrollTop + view) scroller.scrollTop = top + picture.rowHeight - view
+      const place = line * picture.rowHeight
+      const view = height - picture.headerHeight
+      if (place < top) scrollTo(place)
+      else if (place + picture.rowHeight > top + view) scrollTo(place + picture.rowHeight - view)
       render(false)
     },
-    pageSize: () =>
-      picture ? Math.max(1, Math.floor((scroller.clientHeight - picture.headerHeight) / picture.rowHeight) - 1) : 1,
+    pageSize: () => (picture ? Math.max(1, Math.floor((height - picture.headerHeight) / picture.rowHeight) - 1) : 1),
     lineOf(target) {
       const row = target instanceof Element ? target.closest<HTMLElement>('[data-slot]') : null
       if (!row || !body.contains(row)) return -1
