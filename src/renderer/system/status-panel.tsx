@@ -175,7 +175,7 @@ function Queues({ status, t, format }: PartProps) {
 
 function Rates({ status, t, format }: PartProps) {
   return (
-    <Section title={t('status.rates')} wide>
+    <Section title={t('status.rates')}>
       <table className={css.table}>
         <thead>
           <tr>
