@@ -291,17 +291,22 @@ describe("a person's statement", () => {
 
 test('a running statement is cancelled within 100 ms, a waiting one at once', async () => {
   const store = await opened()
-  const [running, waiting] = [new AbortController(), new AbortController()]
   const slow = 'select count(*) from range(100000000) a, range(100000) b'
-  const first = store.query(slow, { untrusted: true, signal: running.signal }).catch(fault => fault)
-  const second = store.query(slow, { untrusted: true, signal: waiting.signal }).catch(fault => fault)
-  await new Promise(resolve => setTimeout(resolve, 200))
-  waiting.abort()
-  const start = performance.now()
-  running.abort()
-  expect(await first).toBeInstanceOf(QueryCancelled)
-  expect(performance.now() - start).toBeLessThan(100)
-  expect(await second).toBeInstanceOf(QueryCancelled)
+  const taken: number[] = []
+  for (let round = 0; round < 5; round++) {
+    const [running, waiting] = [new AbortController(), new AbortController()]
+    const first = store.query(slow, { untrusted: true, signal: running.signal }).catch(fault => fault)
+    const second = store.query(slow, { untrusted: true, signal: waiting.signal }).catch(fault => fault)
+    await new Promise(resolve => setTimeout(resolve, 100))
+    waiting.abort()
+    const start = performance.now()
+    running.abort()
+    expect(await first).toBeInstanceOf(QueryCancelled)
+    taken.push(performance.now() - start)
+    expect(await second).toBeInstanceOf(QueryCancelled)
+  }
+  // The middle of five: a busy machine may hold up one, a statement that is not interrupted would hold up all for hours.
+  expect(taken.toSorted((a, b) => a - b)[2]).toBeLessThan(100)
   expect(await countOf(store)).toBe(0)
 })
 
