@@ -1,0 +1,75 @@
+import { emptyGreeks, type OptionColumns } from '../src/core/options/columns.ts'
+import { priceEuropean } from '../src/core/options/european.ts'
+import { columnsOf, cpuSeconds, type RatioResult, result, stream } from './peers/measure.ts'
+import { openPeer, type PeerColumns } from './peers/quantlib.ts'
+
+// Price and five Greeks of a million European options on one thread, in turns with QuantLib on the same inputs: its
+// BlackCalculator, which is bare formulas, and its AnalyticEuropeanEngine, which is how a program would ask it.
+
+interface Options {
+  readonly rows?: number
+  readonly passes?: number
+}
+
+function options(rows: number): PeerColumns {
+  const next = stream(20_260_101)
+  return columnsOf(rows, () => {
+    const days = 1 + Math.floor(1095 * next())
+    const [spot, vol] = [20 + 130 * next(), 0.05 + 1.45 * next()]
+    const strike = spot * Math.exp((5 * next() - 2.5) * vol * Math.sqrt(days / 365))
+    return {
+      spot,
+      strike,
+      days,
+      vol,
+      rate: 0.09 * next() - 0.01,
+      yieldRate: 0.08 * next(),
+      side: next() < 0.5 ? 1 : -1,
+      price: 0,
+    }
+  })
+}
+
+/** Options a second for both peers; `--rows` and `--passes` change the size. */
+export async function run({ rows = 1_000_000, passes = 7 }: Options): Promise<RatioResult[]> {
+  const inputs = options(rows)
+  const { spot, strike, vol, rate, yieldRate } = inputs
+  const columns: OptionColumns = {
+    spot,
+    strike,
+    vol,
+    rate,
+    yieldRate,
+    tteYears: inputs.days.map(days => days / 365),
+    side: Int8Array.from(inputs.side),
+  }
+  const out = emptyGreeks(rows)
+  for (let warm = 0; warm < 3; warm++) priceEuropean(columns, out)
+  const peer = openPeer(inputs)
+  const [ours, calculator, analytic]: [number[], number[], number[]] = [[], [], []]
+  let apart = 0
+  for (let pass = 0; pass < passes; pass++) {
+    ours.push(cpuSeconds(() => priceEuropean(columns, out)))
+    if ('why' in peer) continue
+    calculator.push(await peer.time('calculator'))
+    if (pass === 0)
+      peer.answers().forEach((value, i) => {
+        apart = Math.max(apart, Math.abs(value - out.price[i]!) / Math.max(spot[i]!, strike[i]!))
+      })
+    if (pass < 3) analytic.push(await peer.time('analytic'))
+  }
+  if (!('why' in peer)) peer.close()
+  const note = 'why' in peer ? peer.why : `processor time; largest difference of a price ${apart.toExponential(1)} of max(S, K)`
+  const shared = { unit: 'options/s', rows, ours, note }
+  const has = !('why' in peer)
+  return [
+    result({
+      ...shared,
+      bench: 'greeks vs engine',
+      peer: 'QuantLib AnalyticEuropeanEngine',
+      peers: has ? analytic : null,
+      limit: 25,
+    }),
+    result({ ...shared, bench: 'greeks', peer: 'QuantLib BlackCalculator', peers: has ? calculator : null, limit: 2.5 }),
+  ]
+}
