@@ -200,6 +200,8 @@ export function marksOf(table: BarTable): ChartMarks {
     }
   }
   if (from >= 0) shaded.push([from, table.count - 1])
+  // Bars of days that are shown in a shorter timeframe begin a session each: lines between all of them would say nothing.
+  if (breaks.length > table.count / 3) return { ...NO_MARKS, gaps: table.gapBefore }
   return { breaks, shaded, gaps: table.gapBefore }
 }
 

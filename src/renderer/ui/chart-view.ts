@@ -2,6 +2,7 @@ import {
   createChartEx,
   HistogramSeries,
   type IChartApi,
+  type IPriceLine,
   type ISeriesApi,
   LineSeries,
   LineStyle,
@@ -54,6 +55,8 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
   const marks = createMarksLayer(() => chart)
   let main: AnySeries | null = null
   let mainStyle: ChartStyle | null = null
+  let lastLine: IPriceLine | null = null
+  let lastNote = ''
   let volume: AnySeries | null = null
   let layers: { readonly layer: ChartLayer; readonly series: AnySeries }[] = []
   let structure = ''
@@ -163,7 +166,9 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
         main.detachPrimitive(marks)
         chart.removeSeries(main)
       }
-      main = chart.addSeries(seriesKind(next.style), {}, 0) as AnySeries
+      // The library's own label shows the newest price in sight, which is not the newest there is.
+      main = chart.addSeries(seriesKind(next.style), { lastValueVisible: false, priceLineVisible: false }, 0) as AnySeries
+      lastLine = null
       main.setSeriesOrder(0)
       main.attachPrimitive(marks)
       mainStyle = next.style
@@ -186,7 +191,6 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
     main?.applyOptions({
       ...mainLooks(next.style, colors),
       priceFormat: { type: 'custom', minMove: formats.tick, formatter: priceText(formats) },
-      priceLineStyle: LineStyle.Dotted,
     })
     volume?.applyOptions({ priceFormat: { type: 'custom', minMove: 1, formatter: formats.volume } })
     for (const { layer, series } of layers)
@@ -202,6 +206,24 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
     if (hasVolume)
       chart.priceScale('volume', 0).applyOptions({ scaleMargins: { top: 1 - VOLUME_SHARE, bottom: 0 }, visible: false })
     showMarks(next.marks)
+    showLast()
+  }
+
+  /** The line at the newest price, in the direction of its bar. */
+  function showLast(): void {
+    if (!content || !main) return
+    const { rows, style } = content
+    const price = rows.close[rows.count - 1] ?? Number.NaN
+    if (!Number.isFinite(price)) {
+      if (lastLine) main.removePriceLine(lastLine)
+      lastLine = null
+      return
+    }
+    const isBar = style === 'candles' || style === 'bars'
+    const color = colors(!isBar ? '--accent' : price < rows.open[rows.count - 1]! ? '--down' : '--up')
+    const looks = { price, color, title: lastNote, lineStyle: LineStyle.Dotted, lineWidth: 1 as const, axisLabelVisible: true }
+    if (lastLine) lastLine.applyOptions(looks)
+    else lastLine = main.createPriceLine(looks)
   }
 
   function showMarks(next: ChartMarks): void {
@@ -258,13 +280,15 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
         for (const { layer, series } of layers) series.update(layerPoint(layer, rows, i, colors, factorOf(layer)) as never, isOld)
         drawn = Math.max(drawn, i + 1)
       }
+      showLast()
     },
     setMarks(next) {
       if (content) content = { ...content, marks: next }
       showMarks(next)
     },
     setLastNote(text) {
-      main?.applyOptions({ title: text })
+      lastNote = text
+      showLast()
     },
     visible: () => logical(),
     setVisible: setLogical,
