@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'microsoft-edge-stable']
 const MAC = [
@@ -36,6 +37,17 @@ export function hasDisplay(env = process.env, platform = process.platform) {
 }
 
 /**
+ * A private page that leads to the address.
+ *
+ * Arguments of a process can be read by every account of a machine, and the address holds the token; a file of ours cannot.
+ */
+function wayIn(folder, url) {
+  const file = join(folder, 'open.html')
+  writeFileSync(file, `<!doctype html><title>Contango</title><meta http-equiv="refresh" content="0;url=${url}">`, { mode: 0o600 })
+  return file
+}
+
+/**
  * Opens an address as a window without tabs, in a profile of its own that is removed afterwards.
  *
  * With its own profile the browser's process lives exactly as long as the window: `onClose` hears when a person closed it.
@@ -45,7 +57,7 @@ export function openAppWindow(browser, url, onClose) {
   // Chromium refuses to run as root with its sandbox; that is a container, and only our own page is loaded.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const args = [
-    `--app=${url}`,
+    `--app=${pathToFileURL(wayIn(profile, url))}`,
     `--user-data-dir=${profile}`,
     '--no-first-run',
     '--no-default-browser-check',

@@ -1,8 +1,8 @@
 // Opens the workstation: npm start -- [--browser] [--port N] [--data DIR] [--demo] [--no-open]
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { findAppBrowser, hasDisplay, openAppWindow, openDefaultBrowser } from './browsers.mjs'
-import { buildStale } from './build.mjs'
+import { isStale } from './build.mjs'
 import { findElectron } from './desktop.mjs'
 import { fittingNode, project } from './installation.mjs'
 
@@ -75,11 +75,18 @@ function startHeadless(args) {
   })
 }
 
+/** In a process of its own, since what the builders load would stay in memory as long as the workstation is open. */
+function build() {
+  if (!isStale()) return
+  const made = spawnSync(process.execPath, [join(project, 'scripts', 'build.mjs')], { stdio: ['ignore', 'ignore', 'inherit'] })
+  if (made.status !== 0) process.exit(1)
+}
+
 async function start(args) {
   if (args.includes('--help')) return console.log(HELP)
   const node = fittingNode()
   if (node !== process.execPath) return startAgain(node, args)
-  await buildStale()
+  build()
   if (!args.includes('--browser')) {
     const { file, reason } = hasDisplay() ? await findElectron() : { reason: 'there is no display' }
     if (file) return startDesktop(file, args)
