@@ -3,6 +3,7 @@ import type { ImportPreview, Mapping } from '../../contract/imports.ts'
 import type { JobState } from '../../contract/system.ts'
 import { useApp } from '../app-context.tsx'
 import { useDesk } from '../desk.tsx'
+import type { ChartParams } from '../market/chart-params.ts'
 import type { PanelProps } from '../panels.ts'
 import { useFormat } from '../ui/format.ts'
 import type { GridLayout } from '../ui/grid.tsx'
@@ -44,11 +45,19 @@ export function Panel({ params, setParams }: PanelProps<ImportParams>) {
 
   const chart = async (name: string) => {
     try {
-      const { instruments } = await desk.market.search({ text: name, limit: 50 })
+      const [{ instruments }, { series }] = await Promise.all([
+        desk.market.search({ text: name, limit: 50 }),
+        desk.market.series(),
+      ])
       const found = instruments.find(
         ({ assetClass, symbol }) => assetClass === 'series' && symbol.toLowerCase() === name.toLowerCase(),
       )
-      bench.open('chart', { subject: found?.id ?? name, link: null })
+      const info = series.find(known => known.name === name)
+      const params: ChartParams = {
+        ...(info?.timeframe ? { timeframe: info.timeframe } : {}),
+        ...(info?.kind === 'values' ? { style: 'line', showVolume: false } : {}),
+      }
+      bench.open('chart', { subject: found?.id ?? name, link: null, params })
     } catch (fault) {
       notifyFault(fault)
     }

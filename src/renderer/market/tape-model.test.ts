@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { TradeRow } from '../../contract/market.ts'
+import { QUALITY } from '../../core/market/instrument.ts'
 import { EMPTY_TAPE, TAPE_LENGTH, tallyOf, withTrades } from './tape-model.ts'
 
 const trade = (seq: number, price = 10, size = 1, aggressor: TradeRow['aggressor'] = 'buy'): TradeRow => ({
@@ -33,6 +34,9 @@ describe('sums of the tape', () => {
   test('the average is weighted by size and the bought share leaves out what nobody knows', () => {
     const tally = tallyOf([trade(1, 10, 1, 'buy'), trade(2, 20, 3, 'sell'), trade(3, 30, 4, 'unknown')])
     expect(tally).toEqual({ count: 3, volume: 8, vwap: (10 + 60 + 120) / 8, boughtShare: 0.25 })
+  })
+  test('a trade that is marked as sent twice is counted once', () => {
+    expect(tallyOf([trade(1, 10, 5), { ...trade(2, 10, 5), quality: QUALITY.duplicate }]).volume).toBe(5)
   })
   test('without trades there is no average', () => {
     expect(tallyOf([]).vwap).toBeNaN()

@@ -1,4 +1,5 @@
 import type { TradeRow } from '../../contract/market.ts'
+import { QUALITY } from '../../core/market/instrument.ts'
 
 /** Trades of one instrument as they came, newest last, with what was left out on the way. */
 export interface Tape {
@@ -37,12 +38,14 @@ export interface Tally {
   readonly boughtShare: number
 }
 
+/** Sums of trades; one that was sent twice is counted once. */
 export function tallyOf(trades: readonly TradeRow[]): Tally {
   let volume = 0
   let turnover = 0
   let bought = 0
   let known = 0
-  for (const { price, size, aggressor } of trades) {
+  for (const { price, size, aggressor, quality } of trades) {
+    if (quality & QUALITY.duplicate) continue
     volume += size
     turnover += price * size
     if (aggressor === 'unknown') continue
