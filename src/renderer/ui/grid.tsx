@@ -95,7 +95,7 @@ function useRowHeight(): number {
   const [height, setHeight] = useState(rowHeightNow)
   useEffect(() => {
     const watch = new MutationObserver(() => setHeight(rowHeightNow()))
-    watch.observe(document.documentElement, { attributes: true, attributeFilter: ['data-density'] })
+    watch.observe(document.documentElement, { attributes: true, attributeFilter: ['data-density', 'data-zoom'] })
     return () => watch.disconnect()
   }, [])
   return height

@@ -54,7 +54,10 @@ export function useAppearance(): 'dark' | 'light' {
     dataset.palette = palette
     dataset.density = density
     dataset.motion = typeof motion === 'string' ? motion : 'system'
-    style.setProperty('--zoom', typeof zoom === 'number' ? String(zoom / 100) : '1')
+    const scale = typeof zoom === 'number' ? String(zoom / 100) : '1'
+    dataset.zoom = scale
+    style.setProperty('--zoom', scale)
+    style.setProperty('--mantine-scale', scale)
     localStorage.setItem(MEMORY, JSON.stringify({ theme, language, palette, density } satisfies Remembered))
   }, [scheme, palette, density, motion, zoom, theme, language])
   useEffect(() => setLanguage(language === 'es' || language === 'en' ? language : systemLanguage()), [language])

@@ -26,14 +26,14 @@ export function PanelTab({ api }: IDockviewPanelHeaderProps) {
   // A panel may begin its own title with the symbol, which stands there already.
   const own = title && symbol && title.startsWith(symbol) ? title.slice(symbol.length).replace(/^[\s·]+/, '') : title
   const name = own || (kind ? t(kind.title) : '')
-  const label = symbol ? `${symbol} ${name}` : name
+  const label = [kind?.linkable ? record?.link : null, symbol, name].filter(Boolean).join(' ')
   // The dock gives the tab its name for screen readers, and announces panels by it.
   useEffect(() => api.setTitle(label), [api, label])
   if (!record) return null
   return (
     <div className={css.tab} onAuxClick={event => event.button === 1 && bench.close(id)}>
-      {kind?.linkable ? <LinkChip id={id} /> : null}
-      {symbol ? <strong className={css.subject}>{symbol}</strong> : null} <span className={css.title}>{name}</span>
+      {kind?.linkable ? <LinkChip id={id} /> : null} {symbol ? <strong className={css.subject}>{symbol}</strong> : null}{' '}
+      <span className={css.title}>{name}</span>
       <span
         className={css.close}
         aria-hidden="true"
