@@ -163,10 +163,12 @@ function extreme(memory: Memory, period: number, sign: 1 | -1): Extreme {
   }
 }
 
+/** Highest of the newest `period` numbers. */
 export function highest(memory: Memory, period: number): Extreme {
   return extreme(memory, period, 1)
 }
 
+/** Lowest of the newest `period` numbers. */
 export function lowest(memory: Memory, period: number): Extreme {
   return extreme(memory, period, -1)
 }

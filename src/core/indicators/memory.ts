@@ -45,6 +45,7 @@ function createSlots(count: number): UndoableSlots {
   }
 }
 
+/** An empty memory; scalars and slots are asked for before the first step. */
 export function createMemory(): Memory {
   const scalars: { readonly live: Float64Array; readonly kept: Float64Array }[] = []
   const slots: UndoableSlots[] = []

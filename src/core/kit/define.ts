@@ -31,14 +31,17 @@ export type ValuesOf<S extends ParameterSpecs> = {
   readonly [K in keyof S]: S[K] extends ChoiceSpec<infer C> ? C : number
 }
 
+/** A whole number in a range. */
 export function whole(spec: Omit<WholeSpec, 'kind'>): WholeSpec {
   return { kind: 'whole', ...spec }
 }
 
+/** Any number in a range. */
 export function number(spec: Omit<NumberSpec, 'kind'>): NumberSpec {
   return { kind: 'number', ...spec }
 }
 
+/** One of some words. */
 export function choice<C extends string>(choices: readonly C[], usual: C): ChoiceSpec<C> {
   return { kind: 'choice', choices, usual }
 }
