@@ -16,6 +16,9 @@ const WINDOWS = [
   'Microsoft\\Edge\\Application\\msedge.exe',
 ]
 
+/** A browser may write its profile down before it goes. */
+const LONGEST_GOODBYE_MS = 1500
+
 /** A Chromium, Chrome or Edge of this system that can show a page as a window of its own; null where none is installed. */
 export function findAppBrowser(env = process.env, platform = process.platform) {
   const candidates = [env.CONTANGO_BROWSER]
@@ -74,7 +77,16 @@ export function openAppWindow(browser, url, onClose) {
   }
   child.on('error', () => end(-1))
   child.on('exit', code => end(code ?? 0))
-  return { close: () => child.kill() }
+  return {
+    /** Resolves when the window and its profile are gone, or will not go. */
+    close: () =>
+      new Promise(done => {
+        if (ended) return done()
+        child.once('exit', () => done())
+        setTimeout(done, LONGEST_GOODBYE_MS).unref()
+        child.kill()
+      }),
+  }
 }
 
 /** Opens an address in whatever browser the system prefers. */

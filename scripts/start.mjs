@@ -34,8 +34,8 @@ function liveWith(child, onEnd = () => {}) {
     setTimeout(() => child.kill('SIGKILL'), CLOSE_MS).unref()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
-  child.on('exit', (code, signal) => {
-    onEnd()
+  child.on('exit', async (code, signal) => {
+    await onEnd()
     process.exit(asked || signal === 'SIGTERM' ? 0 : (code ?? 1))
   })
   return end
