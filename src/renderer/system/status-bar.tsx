@@ -31,7 +31,7 @@ export function StatusBar() {
       <UnstyledButton
         className={css.item}
         title={t('status.switchLanguage')}
-        aria-label={t('status.switchLanguage')}
+        aria-label={`${language.toUpperCase()} · ${t('status.switchLanguage')}`}
         onClick={() => void setLanguage(language === 'es' ? 'en' : 'es').catch(notifyFault)}
       >
         {language.toUpperCase()}

@@ -10,7 +10,8 @@ import { useShortcuts } from './shortcuts.ts'
 import { TopBar } from './top-bar.tsx'
 import css from './workstation.module.css'
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
+const loadPalette = () => import('./palette.tsx')
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
 const ShortcutsSheet = lazy(async () => ({ default: (await import('./shortcuts-sheet.tsx')).ShortcutsSheet }))
 const AboutSheet = lazy(async () => ({ default: (await import('./about-sheet.tsx')).AboutSheet }))
 
@@ -23,6 +24,11 @@ export function Workstation() {
   const { phase } = useConnection()
   const workspace = useBench(state => state.workspaces.find(one => one.id === state.current)?.name)
   useShortcuts()
+  // Fetched while nothing else is to be done, so that Ctrl K opens at once the first time too.
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void loadPalette(), { timeout: 5000 })
+    return () => cancelIdleCallback(idle)
+  }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the title is written in the language of the page
   useEffect(() => {
     const name = workspace ? `${workspace} · Contango` : 'Contango'
