@@ -60,7 +60,11 @@ function weekdays(count: number): number[] {
 }
 
 function byMonth(days: readonly number[]): number[][] {
-  const months = Map.groupBy(days, day => new Date(day / 1000).toISOString().slice(0, 7))
+  const months = new Map<string, number[]>()
+  for (const day of days) {
+    const month = new Date(day / 1000).toISOString().slice(0, 7)
+    months.set(month, [...(months.get(month) ?? []), day])
+  }
   return [...months.values()]
 }
 

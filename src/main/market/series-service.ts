@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import type { SeriesInfo } from '../../contract/market.ts'
-import { type InstrumentId, isInstrumentId } from '../../core/kit/ids.ts'
 import { aggregate, sliceBars } from '../../core/market/aggregate.ts'
 import { type Bars, TIMEFRAMES, type Timeframe } from '../../core/market/bars.ts'
 import type { Instrument } from '../../core/market/instrument.ts'
@@ -12,6 +11,7 @@ import type { Journal } from '../../platform/journal.ts'
 import type { Log } from '../../platform/log.ts'
 import { fail } from '../fail.ts'
 import type { HostBus } from '../topics.ts'
+import { toInstrument } from './series-instrument.ts'
 import { type ColumnsBatch, createSegmentIntake, type SeriesDraft } from './series-intake.ts'
 import { openSegmentFolder, sha256OfFile } from './series-segments.ts'
 import { createSeriesStore, type SeriesPrint, type StoredSeries } from './series-store.ts'
@@ -53,7 +53,10 @@ export interface SeriesService {
   /** Rows brought back of the series last removed under that name. Fails: SERIES_UNKNOWN, SERIES_EXISTS. */
   restore(name: string, user: string): Promise<number>
   exportTo(name: string, file: string, format: FileFormat): Promise<{ rows: number }>
-  /** Deletes the store and fills it again from journal and segments; `progress` is 0 to 1 with the series at hand. */
+  /**
+   * Sets the store aside and fills a new one from journal and segments; `progress` is 0 to 1 with the series at hand. The old
+   * file is removed once nothing is missing.
+   */
   rebuild(signal: AbortSignal, progress: (fraction: number, detail: string) => void): Promise<RebuildReport>
   /** Name of the series that was read from a file with that hash. */
   sameAs(sha256: string): string | null
@@ -247,6 +250,8 @@ export async function createSeriesService(options: SeriesServiceOptions): Promis
     }
     progress(all.length / (all.length + 1), '')
     rows += (await options.others?.after(signal)) ?? 0
+    // The old file is only wanted while something is missing: it is as large as the new one.
+    if (aside !== null && found.length === 0) for (const end of ['', '.wal']) await rm(aside + end, { force: true })
     progress(1, '')
     return { series: all.length, rows, problems: found, compared: before !== null }
   }
@@ -297,25 +302,4 @@ function difference(series: StoredSeries, now: SeriesPrint, before: readonly Ser
 
 function calendarFor(info: SeriesInfo): TradingCalendar {
   return { ...calendarOf('always'), zone: info.timeZone }
-}
-
-/** An id that the pattern of ids allows: the name in capitals, or, where that loses something, with a piece of its hash. */
-function idOf(name: string): InstrumentId {
-  const plain = `${name.toUpperCase()}.SERIES`
-  if (isInstrumentId(plain) && name.toLowerCase() === name) return plain
-  const kept = name
-    .normalize('NFKD')
-    .toUpperCase()
-    .replace(/[^A-Z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 28)
-  const own = createHash('sha256').update(name).digest('hex').slice(0, 8).toUpperCase()
-  return `${kept === '' ? 'S' : kept}-${own}.SERIES` as InstrumentId
-}
-
-function toInstrument(info: SeriesInfo, tickSize: number): Instrument {
-  return {
-    ...{ id: idOf(info.name), symbol: info.name, name: info.name, assetClass: 'series', venue: 'SERIES', source: info.source },
-    ...{ currency: '', unit: info.unit, tickSize, multiplier: 1, calendar: 'always', contractMonth: null, lastTradeDate: null },
-  }
 }
