@@ -41,7 +41,7 @@ describe('a change of the workspace', () => {
     }
     expect(sent.length).toBeGreaterThanOrEqual(1)
     await vi.advanceTimersByTimeAsync(300)
-    expect((sent.at(-1)?.layout as StoredLayout).links).toEqual({ A: 'S19.DEMO' })
+    expect((sent.at(-1)!.layout as StoredLayout).links).toEqual({ A: 'S19.DEMO' })
     expect(sent.map(saved => saved.revision)).toEqual(sent.map((_, index) => 3 + index))
   })
 
