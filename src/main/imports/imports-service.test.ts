@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ImportReport } from '../../contract/imports.ts'
 import { createBus } from '../../platform/bus.ts'
 import { systemClock } from '../../platform/clock.ts'
@@ -17,6 +17,9 @@ import { createJobs, type JobsService } from '../system/jobs-service.ts'
 import type { Topics } from '../topics.ts'
 import type { StartImport } from './imports-parts.ts'
 import { createImportsService, type ImportsService } from './imports-service.ts'
+
+// Each test opens both stores and starts threads, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const clock = systemClock()
 const RECORDED = process.env.CONTANGO_RECORDED ?? resolve(import.meta.dirname, '../../../../shared/data')

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { systemClock } from '../../platform/clock.ts'
 import { type DataStore, openDataStore } from '../../platform/data-store.ts'
 import { silentLog } from '../../platform/log.ts'
 import { readMigrations } from '../../platform/migrations.ts'
 import { createLabService, type LabService } from './lab-service.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const clock = systemClock()
 let folder: string
