@@ -4,7 +4,7 @@ import { indicatorNamed } from '../../core/indicators/table.ts'
 import { markWeight } from '../ui/chart-clock.ts'
 import { mainPoint } from '../ui/chart-points.ts'
 import { createFormat } from '../ui/format.ts'
-import { alignedCloses, barsNotAboveZero, createBarTable, marksOf, rowAt } from './chart-bars.ts'
+import { alignedCloses, barsNotAboveZero, createBarTable, isOneValueEach, marksOf, rowAt } from './chart-bars.ts'
 import { chartCsv } from './chart-export.ts'
 import { layersOf, runIndicator } from './chart-layers.ts'
 import { countdown } from './chart-legend.tsx'
@@ -111,6 +111,12 @@ test('a stored series is written in as many decimals as its size bears, a traded
   expect(series(1e-5, 1.08765)).toBe(1e-5)
   expect(series(0.01, 95_000, 'equity')).toBe(0.01)
   expect(series(0.01, 0)).toBe(0.01)
+})
+
+test('bars of one value each are told from bars with a range', () => {
+  const closes = [10, 11, 12]
+  expect(isOneValueEach(createBarTable(wire(OPEN, closes)))).toBe(false)
+  expect(isOneValueEach(createBarTable(wire(OPEN, closes, { high: closes, low: closes })))).toBe(true)
 })
 
 describe('marks behind the bars', () => {

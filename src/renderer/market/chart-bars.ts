@@ -182,6 +182,12 @@ export function barsNotAboveZero(rows: ChartRows): number {
   return found
 }
 
+/** True where every bar is one number, as a series of daily values is: candles of it would be dashes. */
+export function isOneValueEach({ count, open, high, low, close }: ChartRows): boolean {
+  for (let i = 0; i < count; i++) if (high[i] !== low[i] || open[i] !== close[i]) return false
+  return count > 1
+}
+
 /** Borders of trading days, hours outside the regular session, and places where bars are missing. */
 export function marksOf(table: BarTable): ChartMarks {
   if (minutesOf(table.timeframe) === null) return { ...NO_MARKS, gaps: table.gapBefore }

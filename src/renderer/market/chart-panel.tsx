@@ -9,7 +9,7 @@ import { Chart } from '../ui/chart.tsx'
 import { CHART_STYLES, type ChartScale, type ChartStyle, type ChartView } from '../ui/chart-model.ts'
 import { useFormat } from '../ui/format.ts'
 import { useText } from '../ui/text.ts'
-import { type BarTable, barsNotAboveZero } from './chart-bars.ts'
+import { type BarTable, barsNotAboveZero, isOneValueEach } from './chart-bars.ts'
 import { CompareFeed } from './chart-compare.tsx'
 import { Cover } from './chart-cover.tsx'
 import { type BarChange, useChartBars } from './chart-data.ts'
@@ -31,7 +31,6 @@ export function Panel({ params, setParams, subject, setSubject, setTitle, action
   const { t } = useText()
   const choice = useMemo(() => chartChoice(params as Readonly<Record<string, unknown>>), [params])
   const [usualStyle] = useSetting('chartStyle')
-  const style = choice.style ?? (CHART_STYLES.includes(usualStyle as ChartStyle) ? (usualStyle as ChartStyle) : 'candles')
   const root = useRef<HTMLElement>(null)
   const view = useRef<ChartView>(null)
   const [menu, setMenu] = useState<ChartMenu>(null)
@@ -43,6 +42,9 @@ export function Panel({ params, setParams, subject, setSubject, setTitle, action
   const heard = useRef<(change: BarChange) => void>(() => undefined)
   const bars = useChartBars(subject, choice.timeframe, change => heard.current(change))
   const { table } = bars
+  const usual = CHART_STYLES.includes(usualStyle as ChartStyle) ? (usualStyle as ChartStyle) : 'candles'
+  const isLine = useMemo(() => table !== null && isOneValueEach(table), [table])
+  const style = choice.style ?? (isLine ? 'line' : usual)
   const [others, setOthers] = useState<ReadonlyMap<string, BarTable>>(new Map())
   const shown = useChartFormats(table)
 
