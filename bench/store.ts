@@ -185,7 +185,7 @@ function questions(days: readonly number[]): Question[] {
   const whole = Math.max(1, days.length - 260)
   return [
     {
-      ...{ name: 'symbol-day', limit: 20, times: 40 },
+      ...{ name: 'symbol-day', limit: 20, times: 60 },
       sql: `select ${COLUMNS} from bars where series = ? and time >= make_timestamp(?) and time < make_timestamp(?) order by time desc limit ?`,
       params(n) {
         const day = days[pick(n, days.length)]!
@@ -193,7 +193,7 @@ function questions(days: readonly number[]): Question[] {
       },
     },
     {
-      ...{ name: 'resample-year', limit: 100, times: 12 },
+      ...{ name: 'resample-year', limit: 100, times: 20 },
       sql: `select time_bucket(interval 15 minutes, time, timestamp '2000-01-01') as time, arg_min(open, time) as open, max(high) as high,
         min(low) as low, arg_max(close, time) as close, sum(volume) as volume from bars
         where series = ? and time >= make_timestamp(?) and time < make_timestamp(?) group by 1 order by time desc limit ?`,
@@ -203,7 +203,7 @@ function questions(days: readonly number[]): Question[] {
       },
     },
     {
-      ...{ name: 'latest-of-500', limit: 100, times: 12 },
+      ...{ name: 'latest-of-500', limit: 100, times: 20 },
       sql: 'select series, max(time) as time, arg_max(close, time) as close from bars where time >= make_timestamp(?) group by series',
       params: () => [days.at(-1)!],
     },
