@@ -19,6 +19,8 @@ const delay = monitorEventLoopDelay({ resolution: 1 })
 delay.enable()
 process.send?.({ kind: 'open', port: await host.listen(0), token: host.token })
 
+// Whoever measures is gone: nobody would ever close this.
+process.on('disconnect', () => process.exit())
 process.on('message', async (message: { kind: string }) => {
   if (message.kind === 'reset') delay.reset()
   if (message.kind === 'measure') {

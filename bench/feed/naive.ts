@@ -43,6 +43,8 @@ feed.on(
   }),
 )
 server.on('listening', () => process.send?.({ kind: 'open', port: (server.address() as { port: number }).port, token: '' }))
+// Whoever measures is gone: nobody would ever close this.
+process.on('disconnect', () => process.exit())
 process.on('message', (message: { kind: string }) => {
   if (message.kind === 'reset') delay.reset()
   if (message.kind === 'measure') {

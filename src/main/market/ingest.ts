@@ -71,6 +71,7 @@ export function createIngest(parts: Parts): Ingest {
 function openInlet(parts: Parts, checks: Checks, source: Pick<Source, 'name' | 'gives'>, counter: FeedCounter): Inlet {
   const { book, tape, bus, clock, log, writers, onTimed } = parts
   const sequence = createSequence()
+  const gaps = new Set<string>()
   let open = true
 
   const refuse = (raw: string, reason: string) => {
@@ -92,7 +93,7 @@ function openInlet(parts: Parts, checks: Checks, source: Pick<Source, 'name' | '
   const received = (count: number, eventTime: number, receiptTime: EpochMicros, now: number, kept: Kept | undefined) => {
     if (!kept) counter.records(count, eventTime, receiptTime, now)
   }
-  const context: Stamping = { source: source.name, book, checks, sequence, clock, counter, admit, refuse }
+  const context: Stamping = { source: source.name, book, checks, sequence, gaps, clock, counter, admit, refuse }
 
   return {
     counts: counter,
@@ -159,6 +160,7 @@ function openInlet(parts: Parts, checks: Checks, source: Pick<Source, 'name' | '
         log.warn('feed.gap', { source: source.name, instrument, from: fromSeq, to: toSeq })
         const row = instrument === null ? -1 : book.rowOf(instrument)
         if (row >= 0) book.mark(row, QUALITY.gap)
+        if (instrument !== null) gaps.add(instrument)
       },
       refused({ raw, reason }) {
         if (open) refuse(raw, reason)
@@ -175,6 +177,8 @@ interface Stamping {
   readonly book: Book
   readonly checks: Checks
   readonly sequence: Sequence
+  /** Instruments of which records are known to be missing: the next record of each is marked. */
+  readonly gaps: Set<string>
   readonly clock: Clock
   readonly counter: FeedCounter
   readonly refuse: (raw: string, reason: string) => void
@@ -212,7 +216,7 @@ function stampQuotes(to: Stamping, batch: readonly RawQuote[], kept: Kept | unde
       to.refuse(written(raw), 'a price or size is infinite, or a size is negative')
       continue
     }
-    const quality = gap | judged
+    const quality = gap | judged | (to.gaps.size > 0 && to.gaps.delete(raw.instrument) ? QUALITY.gap : 0)
     if (quality !== 0) counter.add('flagged')
     const quote: Quote = {
       instrument: raw.instrument,
@@ -249,7 +253,7 @@ function stampTrades(to: Stamping, batch: readonly RawTrade[], kept: Kept | unde
       to.refuse(written(raw), 'a price, size or time is missing or infinite, or the size is negative')
       continue
     }
-    const quality = gap | judged
+    const quality = gap | judged | (to.gaps.size > 0 && to.gaps.delete(raw.instrument) ? QUALITY.gap : 0)
     if (quality !== 0) counter.add('flagged')
     const trade: Trade = {
       instrument: raw.instrument,

@@ -1,6 +1,7 @@
 import type { BarsWire, QuoteFrame, SeriesInfo } from '../../contract/market.ts'
 import type { Provenance } from '../../contract/wire.ts'
 import type { EpochMicros } from '../../core/kit/time.ts'
+import type { Bar } from '../../core/market/bar-builder.ts'
 import type { Bars, Timeframe } from '../../core/market/bars.ts'
 import type { Instrument } from '../../core/market/instrument.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -12,7 +13,7 @@ import { type BarsAnswer, createBarsService } from './bars-service.ts'
 import type { Feed } from './feed.ts'
 import { createHistoryKeeper } from './history-keeper.ts'
 import { createInstrumentIndex } from './instrument-index.ts'
-import { createLiveBars } from './live-bars.ts'
+import { createLiveBars, type LiveBar } from './live-bars.ts'
 import { createPacing, type Pacer } from './pacer.ts'
 import { quoteFrames } from './quote-stream.ts'
 import { createSeriesBook, type SeriesPort } from './series-book.ts'
@@ -140,6 +141,15 @@ export function createMarketService(options: MarketOptions): MarketService {
     return { instrument: one, answer: { ...answer, provenance: provenanceOf(one, answer.provenance.asOf as EpochMicros | null) } }
   }
 
+  /** Closed bars as history has them, where records were missing while they were built. */
+  async function corrected(key: string, timeframe: Timeframe, built: LiveBar[], signal: AbortSignal): Promise<LiveBar[]> {
+    const known = (await read({ instrument: key, timeframe, limit: built.length + 2, signal })).answer.bars
+    return built.map(bar => {
+      const at = known.time.indexOf(bar.time)
+      return bar.closed && at >= 0 ? { ...barAt(known, at), closed: true } : bar
+    })
+  }
+
   return {
     start: series.load,
     search: (text, limit) => index.search(text, limit),
@@ -179,12 +189,14 @@ export function createMarketService(options: MarketOptions): MarketService {
       return endable(outer, signal =>
         looking([one.id], async function* (pacer) {
           const newest = (await read({ instrument: key, timeframe, limit: 1, signal })).answer
-          const builder = live.open(one, timeframe, lastBar(newest.bars))
+          const { state: given } = provenanceOf(one)
+          const builder = live.open(one, timeframe, lastBar(newest.bars), given === 'live' || given === 'demo')
           let shown = ''
           try {
             for (;;) {
               const provenance = provenanceOf(one, newest.provenance.asOf as EpochMicros | null)
-              const changed = builder.take()
+              const { bars: built, isDoubted } = builder.take()
+              const changed = isDoubted ? await corrected(key, timeframe, built, signal) : built
               const state = `${provenance.state} ${provenance.reason}`
               if (changed.length > 0 || state !== shown) {
                 yield {
@@ -219,9 +231,11 @@ export function createMarketService(options: MarketOptions): MarketService {
   }
 }
 
-function lastBar({ time, open, high, low, close, volume }: Bars) {
-  const at = time.length - 1
-  if (at < 0) return null
+function lastBar(bars: Bars): Bar | null {
+  return bars.time.length > 0 ? barAt(bars, bars.time.length - 1) : null
+}
+
+function barAt({ time, open, high, low, close, volume }: Bars, at: number): Bar {
   return {
     time: time[at]! as EpochMicros,
     open: open[at]!,

@@ -2,6 +2,12 @@ import type { Clock } from '../../platform/clock.ts'
 
 /** Frames that may be on their way, drawn by nobody yet, before a stream stops sending and only goes on merging. */
 export const WINDOW = 8
+/**
+ * The same once a reader acknowledges what it has drawn: one frame being drawn and one waiting.
+ *
+ * More would only queue in a page that draws slowly, where values grow old; here they are merged and stay new.
+ */
+const WINDOW_OF_DRAWER = 2
 /** Frames a second at most. */
 const FRAME_SECONDS = 1 / 30
 
@@ -29,6 +35,7 @@ export interface Pacing {
 interface Waiting {
   sent: number
   acknowledged: number
+  sentAt: number
   wake: ((goOn: boolean) => void) | null
 }
 
@@ -39,12 +46,10 @@ export function createPacing({ clock }: { clock: Clock }): Pacing {
 
   // One timer for all streams, running only while there is one: an idle host sleeps.
   const tick = () => {
-    for (const stream of open.values()) {
-      if (stream.sent - stream.acknowledged >= WINDOW) continue
-      const wake = stream.wake
-      stream.wake = null
-      wake?.(true)
-    }
+    for (const stream of open.values()) go(stream)
+  }
+  const go = (stream: Waiting) => {
+    if (stream.sent - stream.acknowledged < (stream.acknowledged > 0 ? WINDOW_OF_DRAWER : WINDOW)) stream.wake?.(true)
   }
   const end = (name: string) => {
     const stream = open.get(name)
@@ -59,12 +64,15 @@ export function createPacing({ clock }: { clock: Clock }): Pacing {
   return {
     open() {
       const name = `s${++count}`
-      const state: Waiting = { sent: 0, acknowledged: 0, wake: null }
+      const state: Waiting = { sent: 0, acknowledged: 0, sentAt: Number.NEGATIVE_INFINITY, wake: null }
       open.set(name, state)
       stop ??= clock.every(FRAME_SECONDS, tick)
       return {
         stream: name,
-        next: () => ++state.sent,
+        next() {
+          state.sentAt = clock.monotonic()
+          return ++state.sent
+        },
         turn(signal) {
           if (signal.aborted || !open.has(name)) return Promise.resolve(false)
           return new Promise(resolve => {
@@ -84,6 +92,8 @@ export function createPacing({ clock }: { clock: Clock }): Pacing {
       const stream = open.get(name)
       if (!stream) return false
       stream.acknowledged = Math.min(stream.sent, Math.max(stream.acknowledged, seq))
+      // One that was held back goes at once: waiting for the next tick would add to the age of what it has.
+      if (clock.monotonic() - stream.sentAt >= FRAME_SECONDS) go(stream)
       return true
     },
     get streams() {
