@@ -3,7 +3,7 @@ import { PostgreSQL, type SQLNamespace, sql } from '@codemirror/lang-sql'
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
 import { Compartment, EditorState, Prec } from '@codemirror/state'
-import { keymap, placeholder } from '@codemirror/view'
+import { keymap, placeholder, tooltips } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { basicSetup, EditorView } from 'codemirror'
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
@@ -125,6 +125,7 @@ export function SqlEditor({
           keys,
           basicSetup,
           look,
+          tooltips({ parent: document.body }), // a list of names must not be cut at the edge of a low editor
           syntaxHighlighting(inks),
           language.current.of(languageOf(start.schema, start.names)),
           EditorView.lineWrapping,

@@ -90,7 +90,7 @@ export function Panel({ params, setParams }: PanelProps<SqlParams>) {
       </div>
       <div className={css.middle}>
         <div className={css.main}>
-          <div style={{ height: params.height ?? EDITOR_HEIGHT, flex: 'none' }}>
+          <div style={{ height: `min(${params.height ?? EDITOR_HEIGHT}px, ${params.height ? 75 : 40}%)`, flex: 'none' }}>
             <SqlEditor
               key={tab.id}
               handle={editor}

@@ -10,6 +10,8 @@ import css from './sql.module.css'
 export type StoreTables = Awaited<ReturnType<Client['lab']['tables']>>['tables']
 type History = Awaited<ReturnType<Client['lab']['history']>>['entries']
 
+const MAIN = 'series'
+
 /** Tables and series of the store, read again with each connection and each turn. */
 export function useStoreTables(turn: number) {
   const desk = useDesk()
@@ -20,7 +22,8 @@ export function useStoreTables(turn: number) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of them asks again
   useEffect(() => {
     Promise.all([desk.lab.tables(), desk.market.series()]).then(([{ tables }, { series }]) => {
-      setKnown({ tables, series })
+      // The view that most statements read stands first.
+      setKnown({ tables: tables.toSorted((a, b) => Number(b.name === MAIN) - Number(a.name === MAIN)), series })
       setError(null)
     }, setError)
   }, [desk, generation, turn, again])
@@ -46,7 +49,7 @@ export function SchemaList({
   return (
     <div className={css.sideList}>
       {store.known.tables.map(table => (
-        <details key={table.name} open={table.name === 'series'}>
+        <details key={table.name} open={table.name === MAIN}>
           <summary title={table.comment ?? table.name}>
             <button
               type="button"

@@ -8,12 +8,15 @@ export function arrangeColumns({
   shown,
   layout,
   onLayout,
+  onColumns,
   t,
 }: {
   columns: readonly GridColumn[]
   shown: readonly GridColumn[]
   layout: GridLayout
   onLayout(patch: GridLayout): void
+  /** Opens the list of columns where the menu of the head stands. */
+  onColumns(): void
   t: Translate
 }) {
   const keys = shown.map(column => column.key)
@@ -58,6 +61,7 @@ export function arrangeColumns({
       { label: t('grid.moveRight'), keys: 'Alt →', section: 'move', isOff: place === keys.length - 1, run: right },
       { label: t('grid.widen'), section: 'move', run: () => setWidth(column, null) },
       { label: t('grid.hideColumn'), section: 'hide', isOff: shown.length === 1, run: hide },
+      { label: t('grid.columns'), section: 'hide', staysOpen: true, run: onColumns },
     ]
   }
   return { keys, setShown, setWidth, columnActions, headActions }

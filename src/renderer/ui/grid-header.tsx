@@ -17,7 +17,6 @@ interface HeaderProps {
   onWidth(column: GridColumn, width: number | null): void
   onMove(column: string, before: string | null): void
   onMenu(column: GridColumn, at: { x: number; y: number }): void
-  onColumns(at: { x: number; y: number }): void
 }
 
 /** Heads of the columns: press to sort, drag to move, drag the edge for the width, right press for the rest. */
@@ -111,19 +110,6 @@ export const GridHeader = memo(function GridHeader(props: HeaderProps) {
             </div>
           )
         })}
-        <button
-          type="button"
-          tabIndex={-1}
-          className={css.chooser}
-          title={t('grid.columns')}
-          aria-label={t('grid.columns')}
-          onClick={event => {
-            const box = event.currentTarget.getBoundingClientRect()
-            props.onColumns({ x: box.left, y: box.bottom })
-          }}
-        >
-          ⋯
-        </button>
       </div>
     </div>
   )

@@ -160,7 +160,14 @@ export function Grid(props: GridProps) {
   const { shown: chosenColumns, widths: chosenWidths } = layout
   const shown = useMemo(() => shownColumns(columns, chosenColumns), [columns, chosenColumns])
   const widths = useMemo(() => shown.map(column => widthOf(column, chosenWidths)), [shown, chosenWidths])
-  const arrange = arrangeColumns({ columns, shown, layout, onLayout, t })
+  const arrange = arrangeColumns({
+    columns,
+    shown,
+    layout,
+    onLayout,
+    onColumns: () => menu && setMenu({ of: 'columns', at: menu.at }),
+    t,
+  })
   const { order, hasDrifted, resort } = useOrder(props, frame)
   const lines = useMemo(() => linesOf(order, props.groupOf ?? null, layout.collapsed), [order, props.groupOf, layout.collapsed])
   const at: ActiveCell = {
@@ -319,10 +326,23 @@ export function Grid(props: GridProps) {
           onWidth={arrange.setWidth}
           onMove={(column, before) => arrange.setShown(moveColumn(arrange.keys, column, before))}
           onMenu={(column, point) => setMenu({ of: 'head', at: point, column })}
-          onColumns={openColumns}
         />
         <div ref={body} role="rowgroup" className={css.body} />
       </div>
+      {/* Outside of the grid, whose rows may hold cells only; Shift+F10 on a head opens the same for the keyboard. */}
+      <button
+        type="button"
+        tabIndex={-1}
+        className={css.chooser}
+        title={t('grid.columns')}
+        aria-label={t('grid.columns')}
+        onClick={event => {
+          const box = event.currentTarget.getBoundingClientRect()
+          openColumns({ x: box.left, y: box.bottom })
+        }}
+      >
+        ⋯
+      </button>
       {hasDrifted ? (
         <button type="button" className={css.resort} title={t('grid.resortHint')} onClick={resort}>
           ↕ {t('grid.resort')}
