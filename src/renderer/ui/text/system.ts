@@ -56,8 +56,7 @@ export const systemText = {
     'status.total': 'Total',
     'status.notice.data-starting': 'The market store is starting.',
     'status.notice.data-restarting': 'The market store is restarting: {what}',
-    'status.notice.data-failed':
-      'The market store does not start. {what}',
+    'status.notice.data-failed': 'The market store does not start. {what}',
     'status.notice.data-rebuilding': 'The market store is being rebuilt from the journal and the segments.',
     'status.notice.journal-corrupt':
       'The journal was changed from outside or damaged. Do not delete it; doctor names the first wrong entry.',
