@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core'
 import { Fragment } from 'react'
+import { createPortal } from 'react-dom'
 
 /** One line of a menu. */
 export interface GridAction {
@@ -28,7 +29,8 @@ export function MenuAt({
   label: string
   onClose(): void
 }) {
-  return (
+  // At the end of the page: inside a panel that is contained or moved, a fixed place would be counted from the panel.
+  return createPortal(
     <Menu opened onChange={open => !open && onClose()} position="bottom-start" offset={2} withinPortal shadow="md">
       <Menu.Target>
         <span style={{ position: 'fixed', left: at.x, top: at.y, width: 1, height: 1 }} />
@@ -56,6 +58,7 @@ export function MenuAt({
           </Fragment>
         ))}
       </Menu.Dropdown>
-    </Menu>
+    </Menu>,
+    document.body,
   )
 }
