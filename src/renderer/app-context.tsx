@@ -1,9 +1,8 @@
 import { createContext, type ReactNode, useContext } from 'react'
-import { createStore, type StoreApi, useStore } from 'zustand'
-import { createDesk, type Desk } from './desk.tsx'
-import type { Link } from './link.ts'
-import { type Bench, type BenchState, createBench } from './workspace/bench.ts'
-import { createWorkspaces, type Workspaces } from './workspace/workspaces.ts'
+import { type StoreApi, useStore } from 'zustand'
+import type { Desk } from './desk.tsx'
+import type { Bench, BenchState } from './workspace/bench.ts'
+import type { Workspaces } from './workspace/workspaces.ts'
 
 /** What lies over the panels at the moment. */
 export interface View {
@@ -18,21 +17,6 @@ export interface App {
   readonly bench: Bench
   readonly workspaces: Workspaces
   readonly view: StoreApi<View>
-}
-
-export function createApp(link: Link): App {
-  const bench = createBench()
-  const desk = createDesk(link)
-  const workspaces = createWorkspaces(bench, link.client)
-  desk.onChanged(({ changed, id }) => {
-    if (changed === 'workspaces' && id !== bench.store.getState().current) void workspaces.refresh()
-  })
-  return {
-    desk,
-    bench,
-    workspaces,
-    view: createStore<View>(() => ({ sheet: 'none', renaming: null })),
-  }
 }
 
 const AppContext = createContext<App | null>(null)
