@@ -40,6 +40,8 @@ const socket = new WebSocket(`ws://${location.host}/rpc`)
 const desk = createORPCClient<Client>(new RPCLink({ websocket: socket }))
 const live = liveQuotes(desk, nowMicros)
 
+const markOf = (id: string) => (live.state(id) === 'stale' ? 'stale' : null)
+
 function Table({ instruments }: { instruments: readonly InstrumentWire[] }) {
   const { t } = useText()
   const format = useFormat()
@@ -59,7 +61,7 @@ function Table({ instruments }: { instruments: readonly InstrumentWire[] }) {
     columns,
     layout,
     onLayout: patch => setLayout(before => ({ ...before, ...patch })),
-    rowMark: id => (live.state(id) === 'stale' ? 'stale' : null),
+    rowMark: markOf,
     onChanges: live.onFrame,
   })
 }

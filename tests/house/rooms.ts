@@ -30,6 +30,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       '@tanstack/react-virtual',
       '@codemirror/',
       '@fontsource-variable/inter',
+      '@lezer/highlight',
       'cmdk',
       'codemirror',
       'dockview-react',

@@ -159,8 +159,8 @@ export function createGridView({
     const to = Math.min(shown.lines.length, Math.ceil((top + height - shown.headerHeight) / shown.rowHeight) + BEYOND)
     return [from, Math.max(from, to)]
   }
-  /** Brings the lines in view on screen; `anew` writes those again that are there already. */
-  function render(anew: boolean): void {
+  /** Brings the lines in view on screen; `there` says what is done to those that are there already. */
+  function render(there: 'write' | 'mark' | 'leave'): void {
     if (!picture) return
     const [from, to] = range(picture)
     for (const [at, slot] of used) {
@@ -170,10 +170,13 @@ export function createGridView({
       spare.push(slot)
     }
     for (let at = from; at < to; at++) {
-      const there = used.get(at)
-      if (there && !anew) continue
-      const slot = there ?? spare.pop() ?? makeSlot()
-      if (!there) {
+      const drawn = used.get(at)
+      if (drawn && there !== 'write') {
+        if (there === 'mark') writeState(drawn, at, picture)
+        continue
+      }
+      const slot = drawn ?? spare.pop() ?? makeSlot()
+      if (!drawn) {
         slot.element.hidden = false
         slot.key = null
         used.set(at, slot)
@@ -193,7 +196,7 @@ export function createGridView({
   }
   const onScroll = () => {
     top = scroller.scrollTop
-    render(false)
+    render('leave')
   }
   function scrollTo(wanted: number): void {
     scroller.scrollTop = wanted
@@ -203,7 +206,7 @@ export function createGridView({
   scroller.addEventListener('scroll', onScroll, { passive: true })
   const resized = new ResizeObserver(() => {
     height = scroller.clientHeight
-    render(false)
+    render('leave')
   })
   resized.observe(scroller)
 
@@ -220,7 +223,14 @@ export function createGridView({
         }
       }
       if (before && before.rowHeight !== next.rowHeight) for (const slot of [...used.values(), ...spare]) slot.line = -1
-      render(true)
+      const isSame =
+        before?.lines === next.lines &&
+        before.columns === next.columns &&
+        before.rowHeight === next.rowHeight &&
+        before.rowMark === next.rowMark &&
+        before.groupWords === next.groupWords
+      // A step of the keyboard changes no value: the cells stay as they are, and only their marks move.
+      render(isSame ? 'mark' : 'write')
     },
     refresh(changed) {
       if (!picture) return
@@ -234,7 +244,7 @@ export function createGridView({
       const view = height - picture.headerHeight
       if (place < top) scrollTo(place)
       else if (place + picture.rowHeight > top + view) scrollTo(place + picture.rowHeight - view)
-      render(false)
+      render('leave')
     },
     pageSize: () => (picture ? Math.max(1, Math.floor((height - picture.headerHeight) / picture.rowHeight) - 1) : 1),
     lineOf(target) {
