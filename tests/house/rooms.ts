@@ -15,7 +15,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   core: { on: [], packages: [] },
   contract: { on: ['core'], packages: ['@orpc/contract', 'zod'] },
   platform: { on: ['core', 'contract'], packages: ['node:', '@duckdb/node-api', 'ws', 'pino', 'prom-client', 'zod'] },
-  workers: { on: ['core'], packages: ['node:', 'papaparse'] },
+  workers: { on: ['core'], packages: ['node:'] },
   main: {
     on: ['core', 'contract', 'platform'],
     types: ['workers'],
