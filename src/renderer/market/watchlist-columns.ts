@@ -1,5 +1,5 @@
 import type { InstrumentWire } from '../../contract/market.ts'
-import type { Liveness } from '../../core/market/instrument.ts'
+import { LIVENESS, type Liveness } from '../../core/market/instrument.ts'
 import type { LiveQuotes } from '../live.ts'
 import type { QuoteNumber } from '../live-columns.ts'
 import { nowMicros } from '../now.ts'
@@ -112,6 +112,12 @@ export function watchlistColumns(source: WatchlistSource): GridColumn[] {
   })
   // Below a second an age says nothing but that the value is fresh, and its digits would never rest.
   const ageText = (at: number) => (nowMicros() - at < 1e6 ? t('watchlist.fresh') : format.age(at))
+  // Written with every tick: the words of a state are looked up once, and only an old value needs its age in them.
+  const stateWords = new Map<Liveness, string>(LIVENESS.map(state => [state, t(`live.${state}`)]))
+  const symbolWords = (id: string) => {
+    if (live.isUnknown(id)) return whyMissing(source, id)
+    return isOld(id) ? ageWords(source, id) : (stateWords.get(live.state(id)) ?? '')
+  }
   const price = (n: number, id: string) => format.price(n, tick(id))
   const change = (id: string) => value(id, 'last') - value(id, 'previousClose')
   const percent = (id: string) => changeFraction(value(id, 'last'), value(id, 'previousClose'))
@@ -127,7 +133,7 @@ export function watchlistColumns(source: WatchlistSource): GridColumn[] {
       cell: id => ({
         text: instrument(id)?.symbol ?? id,
         tone: live.isUnknown(id) ? 'bad' : 'strong',
-        hint: `${instrument(id)?.name ?? id} · ${live.isUnknown(id) ? whyMissing(source, id) : ageWords(source, id)}`,
+        hint: `${instrument(id)?.name ?? id} · ${symbolWords(id)}`,
       }),
       sort: id => instrument(id)?.symbol ?? id,
       draw: (element, id) => drawBadge(element, live.state(id)),
