@@ -1,9 +1,14 @@
 import { afterEach, expect, test } from 'vitest'
 import * as z from 'zod'
+import type { SeriesInfo } from '../../src/contract/market.ts'
 import { bars as barsSchema, barUpdate, quoteFrame, tradeFrame } from '../../src/contract/market.ts'
 import { demoBars } from '../../src/core/demo/market.ts'
 import { instrumentId } from '../../src/core/kit/ids.ts'
 import { type EpochMicros, epochMicros, MICROS_PER_DAY, MICROS_PER_MINUTE, MICROS_PER_SECOND } from '../../src/core/kit/time.ts'
+import { aggregate, sliceBars } from '../../src/core/market/aggregate.ts'
+import type { Bars, Timeframe } from '../../src/core/market/bars.ts'
+import { CALENDARS } from '../../src/core/market/sessions.ts'
+import { minutesOf } from '../../src/core/market/timeframes.ts'
 import { isOpen } from '../../src/main/market/feed.ts'
 import { createMarketService } from '../../src/main/market/market-service.ts'
 import type { SeriesPort } from '../../src/main/market/series-book.ts'
@@ -12,7 +17,7 @@ import { createSourcesService } from '../../src/main/sources/sources-service.ts'
 import { type ManualClock, manualClock } from '../../src/platform/clock.ts'
 import type { JournalEntry } from '../../src/platform/journal.ts'
 import { silentLog } from '../../src/platform/log.ts'
-import { feedForTest, MIDDAY } from './market-kit.ts'
+import { feedForTest, instrumentFor, MIDDAY } from './market-kit.ts'
 
 const SEED = 7
 const closers: (() => Promise<void> | void)[] = []
@@ -33,7 +38,7 @@ const noSeries: SeriesPort = {
   exportTo: () => Promise.reject(new Error('there are no series')),
 }
 
-function workstation(clock: ManualClock = manualClock(MIDDAY)) {
+function workstation(clock: ManualClock = manualClock(MIDDAY), series: SeriesPort = noSeries) {
   const feed = feedForTest(clock)
   const entries: JournalEntry[] = []
   const journal = {
@@ -61,7 +66,7 @@ function workstation(clock: ManualClock = manualClock(MIDDAY)) {
   const market = createMarketService({
     feed,
     sources,
-    series: noSeries,
+    series,
     bus: feed.bus,
     clock,
     log: silentLog,
@@ -156,6 +161,37 @@ test('bars come from the source, page back, and say how far there are more', asy
   const first = await during(clock, market.bars({ instrument: 'SPY.DEMO', timeframe: '1M', limit: 20_000 }))
   expect(first.hasEarlier).toBe(false)
   expect(new Date(first.time[0]! / 1000).getUTCFullYear()).toBe(2006)
+})
+
+/** A year of days stored as one series, as the series service answers for it. */
+function daysStored(kind: SeriesInfo['kind']): SeriesPort {
+  const time = Float64Array.from({ length: 365 }, (_, day) => MIDDAY - (365 - day) * MICROS_PER_DAY)
+  const close = time.map((_, day) => 50 + (day % 7))
+  const days: Bars = { time, open: close, high: close, low: close, close, volume: close }
+  const info: SeriesInfo = {
+    ...{ name: 'days', kind, timeframe: '1d', unit: 'USD', timeZone: 'UTC', rows: 365, from: time[0]!, to: time[364]! },
+    ...{ source: 'file', state: 'cached', importedAt: MIDDAY, sha256: null, flagged: 0, refused: 0 },
+  }
+  return {
+    ...noSeries,
+    list: async () => [info],
+    find: name => (name === 'days' ? info : null),
+    bars: async ({ timeframe, limit }) => {
+      const shown = minutesOf(timeframe) === null ? aggregate(days, timeframe, CALENDARS.always) : days
+      return sliceBars(shown, Math.max(0, shown.time.length - limit), shown.time.length)
+    },
+    instrumentOf: () => ({ ...instrumentFor('DAYS'), id: instrumentId('DAYS.SERIES'), calendar: 'always', source: 'file' }),
+  }
+}
+
+test.each(['bars', 'values'] as const)('daily %s asked for as minutes say that they are days', async kind => {
+  const { market } = workstation(manualClock(MIDDAY), daysStored(kind))
+  await market.start()
+  const shown = async (timeframe: Timeframe) => (await market.bars({ instrument: 'days', timeframe, limit: 400 })).timeframe
+  expect(await Promise.all((['5m', '4h', '1d', '1w', '1M'] as const).map(shown))).toEqual(['1d', '1d', '1d', '1w', '1M'])
+  const weeks = await market.bars({ instrument: 'days', timeframe: '1w', limit: 400 })
+  expect(weeks.time.length).toBeGreaterThan(50)
+  expect(weeks.time.length).toBeLessThan(56)
 })
 
 test('an unknown instrument is refused by name', async () => {

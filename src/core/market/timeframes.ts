@@ -1,7 +1,7 @@
 import { civilOf, dayIn, dayNumberOf, startOfDay, weekdayOf } from '../kit/calendar.ts'
 import type { EpochMicros } from '../kit/time.ts'
 import { MICROS_PER_MINUTE } from '../kit/time.ts'
-import type { Timeframe } from './bars.ts'
+import { TIMEFRAMES, type Timeframe } from './bars.ts'
 import { closeBefore, nextOpen, sessionAt, type TradingCalendar } from './sessions.ts'
 
 const MINUTES: Readonly<Record<Timeframe, number | null>> = {
@@ -25,6 +25,11 @@ export interface Bucket {
   /** Instants in [from, to) are known to belong to the same bar; a weekly or monthly bar may go on after `to`. */
   readonly from: number
   readonly to: number
+}
+
+/** The longer of two timeframes: what stored bars come as when they are asked for as a shorter or a longer one. */
+export function longerOf(a: Timeframe, b: Timeframe): Timeframe {
+  return TIMEFRAMES.indexOf(a) >= TIMEFRAMES.indexOf(b) ? a : b
 }
 
 /** Length of an intraday bar in minutes; null for a day and longer, whose lengths vary. */

@@ -34,6 +34,8 @@ export interface BarsRequest {
 
 export interface BarsAnswer {
   readonly bars: Bars
+  /** What the bars really are: longer than asked for where nothing shorter is stored. */
+  readonly timeframe: Timeframe
   readonly gapBefore: readonly number[]
   readonly provenance: Provenance
   readonly hasEarlier: boolean
@@ -42,6 +44,7 @@ export interface BarsAnswer {
 /** What is stored of a series under that name; null where nothing is. */
 export interface StoredBars {
   readonly bars: Bars
+  readonly timeframe: Timeframe
   readonly state: Liveness
   readonly source: string
 }
@@ -139,6 +142,7 @@ export function createBarsService({
   return {
     async read(request) {
       const until = request.before ?? clock.now() + 1
+      const { timeframe } = request
       let table: Table | null = null
       let fault: unknown = null
       try {
@@ -148,14 +152,14 @@ export function createBarsService({
         fault = thrown
       }
       if (!table) {
-        const kept = await stored(request.instrument, request.timeframe, until, request.limit + 1)
+        const kept = await stored(request.instrument, timeframe, until, request.limit + 1)
         const reason = fault ? messageOf(fault) : 'reason.source-off'
         if (kept) return answerOf(request, until, { ...kept, asOf: null, reason, all: true })
         if (fault) throw fault
-        return answerOf(request, until, { bars: emptyBars(0), state: 'none', asOf: null, reason, all: true })
+        return answerOf(request, until, { bars: emptyBars(0), timeframe, state: 'none', asOf: null, reason, all: true })
       }
       const all = table.reachedStart || table.from <= EARLIEST
-      return answerOf(request, until, { bars: table.bars, state: table.state, asOf: table.asOf, reason: null, all })
+      return answerOf(request, until, { bars: table.bars, timeframe, state: table.state, asOf: table.asOf, reason: null, all })
     },
     forget(instrument) {
       for (const key of [...tables.keys()]) if (instrument === undefined || key.startsWith(`${instrument} `)) tables.delete(key)
@@ -166,6 +170,7 @@ export function createBarsService({
 /** Bars as they are held, with what is known about them; `all` where there are none before the first. */
 interface Held {
   readonly bars: Bars
+  readonly timeframe: Timeframe
   readonly state: Liveness
   readonly asOf: EpochMicros | null
   readonly reason: string | null
@@ -173,14 +178,15 @@ interface Held {
 }
 
 /** The newest `limit` bars before an instant. */
-function answerOf({ instrument, timeframe, limit }: BarsRequest, until: number, held: Held): BarsAnswer {
+function answerOf({ instrument, limit }: BarsRequest, until: number, held: Held): BarsAnswer {
   const end = countBefore(held.bars, until)
   const start = Math.max(0, end - limit)
   const bars = sliceBars(held.bars, start, end)
   const newest = bars.time.at(-1)
   return {
     bars,
-    gapBefore: gapsBefore(bars, timeframe, calendarOf(instrument.calendar)),
+    timeframe: held.timeframe,
+    gapBefore: gapsBefore(bars, held.timeframe, calendarOf(instrument.calendar)),
     provenance: {
       source: instrument.source,
       state: held.state,

@@ -178,7 +178,7 @@ export function createMarketService(options: MarketOptions): MarketService {
     },
     async bars(query) {
       const { instrument: one, answer } = await read(query)
-      return barsWire(one, query.timeframe, answer)
+      return barsWire(one, answer)
     },
     async barColumns(query) {
       const { instrument: one, answer } = await read(query)
@@ -190,13 +190,13 @@ export function createMarketService(options: MarketOptions): MarketService {
         looking([one.id], async function* (pacer) {
           const newest = (await read({ instrument: key, timeframe, limit: 1, signal })).answer
           const { state: given } = provenanceOf(one)
-          const builder = live.open(one, timeframe, lastBar(newest.bars), given === 'live' || given === 'demo')
+          const builder = live.open(one, newest.timeframe, lastBar(newest.bars), given === 'live' || given === 'demo')
           let shown = ''
           try {
             for (;;) {
               const provenance = provenanceOf(one, newest.provenance.asOf as EpochMicros | null)
               const { bars: built, isDoubted } = builder.take()
-              const changed = isDoubted ? await corrected(key, timeframe, built, signal) : built
+              const changed = isDoubted ? await corrected(key, newest.timeframe, built, signal) : built
               const state = `${provenance.state} ${provenance.reason}`
               if (changed.length > 0 || state !== shown) {
                 yield {

@@ -2,6 +2,7 @@ import type { SeriesInfo } from '../../contract/market.ts'
 import { emptyBars } from '../../core/market/aggregate.ts'
 import type { Bars, Timeframe } from '../../core/market/bars.ts'
 import type { Instrument } from '../../core/market/instrument.ts'
+import { longerOf } from '../../core/market/timeframes.ts'
 import type { Log } from '../../platform/log.ts'
 import type { HostBus } from '../topics.ts'
 import type { BarsAnswer, BarsRequest, StoredBars } from './bars-service.ts'
@@ -84,6 +85,7 @@ export function createSeriesBook({
       const newest = bars.time.at(-1)
       return {
         bars,
+        timeframe: shownAs(info, timeframe),
         gapBefore: gapsByStep(bars.time),
         provenance: {
           source: info?.source ?? instrument.source,
@@ -98,10 +100,15 @@ export function createSeriesBook({
       const info = series.find(instrument.id)
       if (!info) return null
       const bars = await series.bars({ name: info.name, timeframe, to: before, limit })
-      return { bars, state: 'cached', source: info.source }
+      return { bars, timeframe: shownAs(info, timeframe), state: 'cached', source: info.source }
     },
     close: stop,
   }
+}
+
+/** A series is never shown in shorter bars than it has; one of ticks or of values without a step is gathered to any. */
+function shownAs(info: SeriesInfo | null, asked: Timeframe): Timeframe {
+  return info === null || info.timeframe === null || info.kind === 'ticks' ? asked : longerOf(info.timeframe, asked)
 }
 
 /** The newest bar as the row's last value, with the bar before as its previous close. */

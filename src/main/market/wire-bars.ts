@@ -1,10 +1,9 @@
 import type { BarsWire } from '../../contract/market.ts'
-import type { Timeframe } from '../../core/market/bars.ts'
 import type { Instrument } from '../../core/market/instrument.ts'
 import type { BarsAnswer } from './bars-service.ts'
 
 /** Bars as contract columns. A bar without a complete price cannot be drawn and is left out; its place shows as a gap. */
-export function barsWire(instrument: Instrument, timeframe: Timeframe, answer: BarsAnswer): BarsWire {
+export function barsWire(instrument: Instrument, answer: BarsAnswer): BarsWire {
   const { bars } = answer
   const drawable: number[] = []
   const gapBefore: number[] = []
@@ -22,7 +21,7 @@ export function barsWire(instrument: Instrument, timeframe: Timeframe, answer: B
   const pick = (column: Float64Array) => drawable.map(at => column[at]!)
   return {
     instrument,
-    timeframe,
+    timeframe: answer.timeframe,
     time: pick(bars.time),
     open: pick(bars.open),
     high: pick(bars.high),
