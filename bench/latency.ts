@@ -27,6 +27,7 @@ const LIMIT_MS = 100
 const WARM_UP_SECONDS = 5
 const PEER = 'one message a quote, to the socket'
 const instruments = Array.from({ length: SYMBOLS }, (_, k) => benchInstrument(k).id)
+type Desk = Awaited<ReturnType<typeof connectDesk>>['desk']
 const now = () => performance.timeOrigin + performance.now()
 
 export async function run({ seconds = 20 }: { seconds?: number } = {}): Promise<Result[]> {
@@ -69,7 +70,7 @@ async function runHost(seconds: number): Promise<{ socket: number[]; drawn: numb
       () => feed.send(RATE, seconds),
     )
     process.stderr.write(`to the socket: p50 ${round(quantile(socket, 0.5))} ms, p99 ${round(quantile(socket, 0.99))} ms\n`)
-    await reader.desk.workspace.saveWatchlist({ id: 'bench', name: 'Benchmark', instruments, revision: 0 })
+    await prepareWorkspace(reader.desk)
     const page = await readPage(
       host.port,
       host.token,
@@ -85,12 +86,37 @@ async function runHost(seconds: number): Promise<{ socket: number[]; drawn: numb
   }
 }
 
+/** Leaves a workspace as a person would have: a watchlist of all instruments beside a chart of the first one. */
+async function prepareWorkspace(desk: Desk): Promise<void> {
+  await desk.workspace.saveWatchlist({ id: 'bench', name: 'Benchmark', instruments, revision: 0 })
+  const leaf = (id: string, size: number) => ({ type: 'leaf', size, data: { views: [id], activeView: id, id } })
+  const shown = (id: string) => ({ id, contentComponent: 'panel', title: id })
+  const root = { type: 'branch', size: 1000, data: [leaf('watchlist-1', 900), leaf('chart-1', 700)] }
+  const subject = instruments[0]!
+  await desk.workspace.save({
+    id: 'bench',
+    name: 'Benchmark',
+    revision: 0,
+    layout: {
+      version: 1,
+      made: 0,
+      dock: {
+        grid: { root, width: 1600, height: 1000, orientation: 'HORIZONTAL' },
+        panels: { 'watchlist-1': shown('watchlist-1'), 'chart-1': shown('chart-1') },
+        activeGroup: 'watchlist-1',
+      },
+      panels: {
+        'watchlist-1': { kind: 'watchlist', params: { list: 'bench' }, link: null, subject: null },
+        'chart-1': { kind: 'chart', params: {}, link: null, subject },
+      },
+      links: {},
+    },
+  })
+  await desk.workspace.choose({ id: 'bench' })
+}
+
 /** Milliseconds from the venue's socket to this process, of every value that came. */
-async function readSocket(
-  desk: Awaited<ReturnType<typeof connectDesk>>['desk'],
-  warm: () => Promise<void>,
-  send: () => Promise<void>,
-): Promise<number[]> {
+async function readSocket(desk: Desk, warm: () => Promise<void>, send: () => Promise<void>): Promise<number[]> {
   const leaving = new AbortController()
   const sample: number[] = []
   let counting = false
@@ -112,49 +138,62 @@ async function readSocket(
 }
 
 /**
- * Put into the page before its own scripts: looks at each message of its socket, and once the frame that it led to was drawn,
- * keeps how old each value was by then.
+ * Put into the page before its own scripts: keeps each message of its socket with the time at which the frame that it led to
+ * was drawn. They are looked into afterwards, so that measuring costs the page next to nothing.
  */
 function watchDrawing(): void {
-  const sample: number[] = []
-  const seen = { counting: false, sample }
-  Object.assign(globalThis, { seen })
-  const rowsIn = (value: unknown): (number | null)[] | null => {
-    if (value === null || typeof value !== 'object') return null
-    const { kind, rows } = value as { kind?: unknown; rows?: { eventTime?: (number | null)[] } }
-    if (kind === 'delta' && Array.isArray(rows?.eventTime)) return rows.eventTime
-    for (const inner of Object.values(value)) {
-      const found = rowsIn(inner)
-      if (found) return found
-    }
-    return null
+  interface Seen {
+    counting: boolean
+    readonly messages: { readonly data: unknown; drawnAt: number }[]
   }
+  const seen: Seen = { counting: false, messages: [] }
+  Object.assign(globalThis, { seen })
   const drawn = new MessageChannel()
-  let waiting: number[] = []
+  let waiting: Seen['messages'] = []
   drawn.port1.onmessage = () => {
     const at = performance.timeOrigin + performance.now()
-    for (const time of waiting.splice(0)) sample.push(at - time / 1000)
+    for (const message of waiting) message.drawnAt = at
+    waiting = []
   }
-  const hear = async (data: unknown) => {
+  const hear = ({ data }: MessageEvent) => {
     if (!seen.counting) return
-    const text =
-      typeof data === 'string' ? data : data instanceof Blob ? await data.text() : new TextDecoder().decode(data as ArrayBuffer)
-    if (!text.includes('eventTime')) return
-    const times = rowsIn(JSON.parse(text))
-    if (!times) return
+    const message = { data, drawnAt: 0 }
+    seen.messages.push(message)
     requestAnimationFrame(() => {
       // Behind the page's own callbacks of this frame, and then behind its drawing.
-      waiting = waiting.concat(times.filter(time => time !== null))
-      drawn.port2.postMessage(null)
+      if (waiting.push(message) === 1) drawn.port2.postMessage(null)
     })
   }
   const Plain = WebSocket
   globalThis.WebSocket = class extends Plain {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols)
-      this.addEventListener('message', event => void hear(event.data))
+      this.addEventListener('message', hear)
     }
   }
+}
+
+/** Runs in the page when all is over: milliseconds from the venue's socket to the drawn frame, of every value of every frame. */
+async function agesOfDrawn(): Promise<number[]> {
+  const timesIn = (value: unknown): (number | null)[] | null => {
+    if (value === null || typeof value !== 'object') return null
+    const { kind, rows } = value as { kind?: unknown; rows?: { eventTime?: (number | null)[] } }
+    if (kind === 'delta' && Array.isArray(rows?.eventTime)) return rows.eventTime
+    for (const inner of Object.values(value)) {
+      const found = timesIn(inner)
+      if (found) return found
+    }
+    return null
+  }
+  const { messages } = (globalThis as unknown as { seen: { messages: { data: unknown; drawnAt: number }[] } }).seen
+  const ages: number[] = []
+  for (const { data, drawnAt } of messages) {
+    if (drawnAt === 0) continue
+    const text = typeof data === 'string' ? data : await new Response(data as Blob | ArrayBuffer).text()
+    if (!text.includes('eventTime')) continue
+    for (const time of timesIn(JSON.parse(text)) ?? []) if (time !== null) ages.push(drawnAt - time / 1000)
+  }
+  return ages
 }
 
 async function readPage(
@@ -168,23 +207,21 @@ async function readPage(
     const page = browser.context.pages()[0] ?? (await browser.context.newPage())
     await page.addInitScript(watchDrawing)
     await page.goto(`http://127.0.0.1:${port}/#token=${token}`)
-    // A workspace without the demo market begins empty and offers arrangements; the first has a watchlist.
-    const offer = page.getByRole('button', { name: /Watchlist, chart, time and sales/ }).first()
     const first = page.getByText('B000', { exact: true }).first()
-    await offer.or(first).first().waitFor({ timeout: 30_000 })
-    if (await offer.isVisible()) await offer.click()
     await first.waitFor({ timeout: 30_000 }).catch(async () => {
       const shown = (await page.locator('body').innerText()).slice(0, 500)
       throw new Error(`the watchlist did not come into view; the page showed:\n${shown}`)
     })
     await warm()
     await page.evaluate('seen.counting = true')
-    const before = await page.locator('body').innerText()
+    const words = () => page.locator('[role="grid"]').first().innerText()
+    const before = await words()
     await send()
-    const after = await page.locator('body').innerText()
+    await page.evaluate('seen.counting = false')
+    const after = await words()
     if (before === after) throw new Error('the page drew nothing new while quotes were sent')
     await page.waitForTimeout(500)
-    const drawn = (await page.evaluate('seen.sample')) as number[]
+    const drawn = await page.evaluate(agesOfDrawn)
     const rows = (after.match(/^B\d{3}$/gm) ?? []).length
     return { drawn, rows }
   } finally {
