@@ -1,3 +1,4 @@
+import { reasonOf } from '../../contract/reasons.ts'
 import type { Provenance } from '../../contract/wire.ts'
 import { type EpochMicros, epochMicros, MICROS_PER_DAY, MICROS_PER_MINUTE } from '../../core/kit/time.ts'
 import { emptyBars, gapsBefore, mergeBars, sliceBars } from '../../core/market/aggregate.ts'
@@ -153,7 +154,7 @@ export function createBarsService({
       }
       if (!table) {
         const kept = await stored(request.instrument, timeframe, until, request.limit + 1)
-        const reason = fault ? messageOf(fault) : 'reason.source-off'
+        const reason = fault ? messageOf(fault) : reasonOf('source-off')
         if (kept) return answerOf(request, until, { ...kept, asOf: null, reason, all: true })
         if (fault) throw fault
         return answerOf(request, until, { bars: emptyBars(0), timeframe, state: 'none', asOf: null, reason, all: true })

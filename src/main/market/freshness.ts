@@ -1,3 +1,4 @@
+import { reasonOf } from '../../contract/reasons.ts'
 import type { EpochMicros } from '../../core/kit/time.ts'
 import { type Instrument, LIVENESS } from '../../core/market/instrument.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -46,9 +47,9 @@ export function createFreshness({
     const never = Number.isNaN(heard[row]!)
     if (now - (never ? since : heard[row]!) < limit) return
     if (never) {
-      if (state[row] === NONE) book.show(row, 'none', 'reason.nothing-received')
+      if (state[row] === NONE) book.show(row, 'none', reasonOf('nothing-received'))
     } else if (state[row] !== STALE && given[row] !== CACHED && open(row)) {
-      book.show(row, 'stale', 'reason.silent')
+      book.show(row, 'stale', reasonOf('silent'))
     }
   }
 
@@ -75,7 +76,7 @@ export function createFreshness({
       const limit = silenceLimit(expectedIntervalSeconds)
       const now = clock.monotonic()
       watched.set(row, { limit, since: now })
-      if (Number.isNaN(book.columns.heard[row]!)) book.show(row, 'none', 'reason.waiting')
+      if (Number.isNaN(book.columns.heard[row]!)) book.show(row, 'none', reasonOf('waiting'))
       else judge(row, limit, now, now, other => isOpen(book.instrument(other), clock.now()))
     },
     unwatch: row => void watched.delete(row),

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../contract/reasons.ts'
 import { type EpochMicros, MICROS_PER_SECOND } from '../../core/kit/time.ts'
 import { QUALITY, type Quote, type Trade } from '../../core/market/instrument.ts'
 import { createTickChecks, type TickChecks, UNUSABLE } from '../../core/market/quality.ts'
@@ -232,7 +233,7 @@ function stampQuotes(to: Stamping, batch: readonly RawQuote[], kept: Kept | unde
       quality,
     }
     book.putQuote(row, quote, heard)
-    if (kept) book.believe(row, 'cached', 'reason.cached')
+    if (kept) book.believe(row, 'cached', reasonOf('cached'))
     out.push(quote)
   }
   return out
@@ -268,7 +269,7 @@ function stampTrades(to: Stamping, batch: readonly RawTrade[], kept: Kept | unde
       quality,
     }
     book.putTrade(row, trade, heard)
-    if (kept) book.believe(row, 'cached', 'reason.cached')
+    if (kept) book.believe(row, 'cached', reasonOf('cached'))
     else tape.push(row, trade)
     out.push(trade)
   }
@@ -278,5 +279,5 @@ function stampTrades(to: Stamping, batch: readonly RawTrade[], kept: Kept | unde
 function putDay(book: Book, row: number, day: RawDay, now: number, at: EpochMicros, kept: Kept | undefined): void {
   const age = kept ? (at - kept.receiptTime) / MICROS_PER_SECOND : 0
   book.putDay(row, day, now - age, kept?.receiptTime ?? at)
-  if (kept) book.believe(row, 'cached', 'reason.cached')
+  if (kept) book.believe(row, 'cached', reasonOf('cached'))
 }

@@ -1,4 +1,5 @@
 import type { SeriesInfo } from '../../contract/market.ts'
+import { reasonOf } from '../../contract/reasons.ts'
 import { emptyBars } from '../../core/market/aggregate.ts'
 import type { Bars, Timeframe } from '../../core/market/bars.ts'
 import type { Instrument } from '../../core/market/instrument.ts'
@@ -57,7 +58,7 @@ export function createSeriesBook({
     const id = idByName.get(name)
     if (id === undefined) return
     const row = book.rowOf(id)
-    book.believe(row, 'none', 'reason.removed')
+    book.believe(row, 'none', reasonOf('removed'))
     idByName.delete(name)
     nameOf.delete(id)
   }

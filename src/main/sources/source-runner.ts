@@ -1,3 +1,4 @@
+import { reasonOf } from '../../contract/reasons.ts'
 import type { SourceState } from '../../contract/sources.ts'
 import type { InstrumentId } from '../../core/kit/ids.ts'
 import { type EpochMicros, epochMicros, MICROS_PER_SECOND } from '../../core/kit/time.ts'
@@ -97,7 +98,7 @@ export function createRunner(options: RunnerOptions): SourceRunner {
 
   const connect = () => {
     const missing = source.credentials.filter(name => !options.hasSecret(name))
-    if (missing.length > 0) return enter('failed', `reason.credential-missing ${missing.join(', ')}`)
+    if (missing.length > 0) return enter('failed', reasonOf('credential-missing', missing.join(', ')))
     nextTry = null
     openedAt = clock.monotonic()
     listeningSince = openedAt
@@ -126,7 +127,7 @@ export function createRunner(options: RunnerOptions): SourceRunner {
   const control = (current: Inlet): Pick<SourceSink, 'phase' | 'budget'> => ({
     phase(next, why) {
       if (inlet !== current) return
-      if (next === 'failed') again(why ?? 'reason.failed')
+      if (next === 'failed') again(why ?? reasonOf('failed'))
       else enter(next, why ?? null)
     },
     budget(next) {
@@ -189,7 +190,7 @@ export function createRunner(options: RunnerOptions): SourceRunner {
       const heard = Math.max(Number.isNaN(counts.heard) ? 0 : counts.heard, listeningSince)
       const quiet = clock.monotonic() - heard >= silenceLimit(source.expectedIntervalSeconds)
       const silent = quiet && subscribed.size > 0 && options.marketOpen(subscribed)
-      if (silent) enter('silent', 'reason.silent')
+      if (silent) enter('silent', reasonOf('silent'))
       else if (phase === 'silent') enter('up', null)
     },
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { reasonOf } from '../../contract/reasons.ts'
 import type { SourceState } from '../../contract/sources.ts'
 import type { InstrumentId } from '../../core/kit/ids.ts'
 import type { EpochMicros } from '../../core/kit/time.ts'
@@ -85,7 +86,7 @@ export function createSourcesService(options: SourcesOptions): SourcesService {
     for (const instrument of book.instruments()) {
       if (instrument.source !== name) continue
       const row = book.rowOf(instrument.id)
-      book.show(row, Number.isNaN(book.columns.heard[row]!) ? 'none' : 'stale', 'reason.source-off')
+      book.show(row, Number.isNaN(book.columns.heard[row]!) ? 'none' : 'stale', reasonOf('source-off'))
     }
   }
 

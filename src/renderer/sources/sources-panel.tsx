@@ -9,7 +9,7 @@ import { type Format, useFormat } from '../ui/format.ts'
 import { Icon } from '../ui/icons.tsx'
 import { notifyFault } from '../ui/notice-fault.ts'
 import { Failure, Loading } from '../ui/states.tsx'
-import { textOr, useText } from '../ui/text.ts'
+import { reasonWords, useText } from '../ui/text.ts'
 import { AddSymbol } from './add-symbol.tsx'
 import css from './sources-panel.module.css'
 
@@ -44,7 +44,7 @@ function Source({ source, onSymbol }: { source: SourceState; onSymbol(id: string
   const { t } = useText()
   const format = useFormat()
   const canAdd = source.enabled && (source.gives === 'delayed' || source.gives === 'live')
-  const reason = source.reason ? textOr(source.reason, source.reason) : null
+  const reason = source.reason ? reasonWords(source.reason) : null
   return (
     <li className={css.source} data-phase={source.phase}>
       <div className={css.head}>
@@ -68,7 +68,10 @@ function Source({ source, onSymbol }: { source: SourceState; onSymbol(id: string
         <p className={css.fault}>
           <Icon name="warning" size={12} />
           <span>
-            {t('source.lastError', { age: format.age(source.lastError.at), reason: source.lastError.reason.replace(/\.$/, '') })}
+            {t('source.lastError', {
+              age: format.age(source.lastError.at),
+              reason: reasonWords(source.lastError.reason).replace(/\.$/, ''),
+            })}
           </span>
         </p>
       ) : null}

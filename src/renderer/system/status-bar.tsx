@@ -8,7 +8,7 @@ import { useDesk, useHello, useSetting, useStream } from '../desk.tsx'
 import { useFormat } from '../ui/format.ts'
 import { Icon } from '../ui/icons.tsx'
 import { notifyFault } from '../ui/notice-fault.ts'
-import { useText } from '../ui/text.ts'
+import { reasonWords, useText } from '../ui/text.ts'
 import css from './status-bar.module.css'
 
 /** Sources, jobs, memory, journal, DEMO, language and version: the health of the whole in one line. */
@@ -68,7 +68,9 @@ function SourceMarks() {
           key={source.name}
           className={css.item}
           data-phase={source.phase}
-          title={[source.title, t(`source.phase.${source.phase}`), source.reason].filter(Boolean).join(' · ')}
+          title={[source.title, t(`source.phase.${source.phase}`), source.reason && reasonWords(source.reason)]
+            .filter(Boolean)
+            .join(' · ')}
           onClick={() => openPanel(app, 'sources')}
         >
           <i className={css.dot} aria-hidden="true" />

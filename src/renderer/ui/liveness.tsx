@@ -3,7 +3,7 @@ import type { Provenance } from '../../contract/wire.ts'
 import { LIVENESS, type Liveness } from '../../core/market/instrument.ts'
 import { type Format, MISSING, useFormat } from './format.ts'
 import css from './liveness.module.css'
-import { type Translate, textOr, useText } from './text.ts'
+import { reasonWords, type Translate, useText } from './text.ts'
 
 /** The mark of each state beside a number: a letter, so that it does not rest on colour; live has none. */
 const MARKS: Readonly<Record<Liveness, string>> = {
@@ -23,7 +23,7 @@ export function livenessWords(provenance: Provenance, t: Translate, format: Form
     provenance.source ? t('live.detail', { state, source: provenance.source }) : state,
     provenance.asOf === null ? t('live.never') : t('live.age', { age: format.age(provenance.asOf) }),
   ]
-  if (provenance.reason) words.push(textOr(provenance.reason, provenance.reason))
+  if (provenance.reason) words.push(reasonWords(provenance.reason))
   return words.join(' · ')
 }
 

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ERRORS } from '../../contract/errors.ts'
+import { REASONS, reasonOf } from '../../contract/reasons.ts'
 import { SETTINGS } from '../../platform/config.ts'
 import { PANELS } from '../panels.ts'
-import { CATALOGUE, isTextKey } from './text.ts'
+import { CATALOGUE, isTextKey, reasonWords } from './text.ts'
 
 const { en, es } = CATALOGUE as unknown as Record<'en' | 'es', Readonly<Record<string, string>>>
 const placeholders = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(match => match[1]))].sort()
@@ -99,6 +100,36 @@ describe('the errors of the contract', () => {
     )
     expect(differing.map(([code]) => code)).toEqual([])
     expect(Object.values(ERRORS).filter(({ message, es: spanish }) => (message as string) === spanish)).toEqual([])
+  })
+})
+
+describe('the reasons of the host', () => {
+  it('have a sentence in both languages, with what each carries', () => {
+    const worded = Object.entries(REASONS).map(([key, carried]) => [`reason.${key}`, carried === null ? [] : [carried]])
+    for (const [key, carried] of worded as [string, string[]][])
+      expect(placeholders(en[key] ?? `${key} has no text`), key).toEqual(carried)
+    expect(
+      Object.keys(en)
+        .filter(key => key.startsWith('reason.'))
+        .sort(),
+    ).toEqual(worded.map(([key]) => key).sort())
+  })
+
+  it('are only ever written by way of the list, so that none goes to the page without words', () => {
+    const host = new URL('../../main/', import.meta.url)
+    const written = readdirSync(host, { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith('.ts') && /['`]reason\./.test(readFileSync(new URL(file, host), 'utf8')))
+      .filter(file => !file.endsWith('.test.ts'))
+    expect(written).toEqual([])
+  })
+
+  it('read as sentences, and what a source says itself stays as it is', () => {
+    expect(reasonWords(reasonOf('delayed-by', 15))).toBe('the exchange publishes it 15 minutes late')
+    expect(reasonWords(reasonOf('credential-missing', 'EIA_KEY, FRED_KEY'))).toBe(
+      'the source needs EIA_KEY, FRED_KEY, which is not set',
+    )
+    expect(reasonWords('the network is not there')).toBe('the network is not there')
+    expect(reasonWords('reason.of-tomorrow 3')).toBe('reason.of-tomorrow 3')
   })
 })
 

@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { useMemo } from 'react'
 import { initReactI18next, useTranslation } from 'react-i18next'
+import { REASONS, readReason } from '../../contract/reasons.ts'
 import { chartText } from './text/chart.ts'
 import { gridText } from './text/grid.ts'
 import { importsText } from './text/imports.ts'
@@ -98,6 +99,14 @@ export function isTextKey(key: string): key is TextKey {
 /** Text of a key that comes from data; the fallback where the catalogue does not know it. */
 export function textOr(key: string, fallback: string): string {
   return isTextKey(key) ? lookUp(key) : fallback
+}
+
+/** Why something is in its state, in words: the sentence of one of our reasons with what it carries, or the source's own. */
+export function reasonWords(text: string): string {
+  const known = readReason(text)
+  if (!known) return text
+  const carried = REASONS[known.key]
+  return lookUp(`reason.${known.key}`, carried === null ? {} : { [carried]: known.argument })
 }
 
 /** The page's language and the function that gives its sentences; components that use it follow a switch at once. */

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../../contract/reasons.ts'
 import { type InstrumentId, instrumentId, isInstrumentId } from '../../../core/kit/ids.ts'
 import { type EpochMicros, fromMillis } from '../../../core/kit/time.ts'
 import type { Bars } from '../../../core/market/bars.ts'
@@ -166,7 +167,7 @@ export function parseQuote(quote: YahooQuote): ParsedQuote | null {
       eventTime,
     },
     state: delayed ? 'delayed' : 'live',
-    reason: delayed ? (delayMinutes > 0 ? `reason.delayed ${delayMinutes}` : 'reason.delayed') : null,
+    reason: delayed ? (delayMinutes > 0 ? reasonOf('delayed-by', delayMinutes) : reasonOf('delayed')) : null,
   }
 }
 

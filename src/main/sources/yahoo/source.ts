@@ -1,3 +1,4 @@
+import { reasonOf } from '../../../contract/reasons.ts'
 import { type InstrumentId, symbolOf } from '../../../core/kit/ids.ts'
 import { type EpochMicros, epochMicros, MICROS_PER_SECOND } from '../../../core/kit/time.ts'
 import type { Instrument } from '../../../core/market/instrument.ts'
@@ -124,7 +125,7 @@ function openYahoo({ clock, log, sink, folder, fetch }: SourceContext): SourceSe
     timer = clock.after(seconds, () => void poll())
   }
 
-  sink.phase('up', 'reason.nothing-asked')
+  sink.phase('up', reasonOf('nothing-asked'))
   sink.budget({ left: REQUESTS_PER_WINDOW, of: REQUESTS_PER_WINDOW, perSeconds: WINDOW_SECONDS, nextTry: null })
 
   return {
