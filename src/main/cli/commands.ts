@@ -10,7 +10,7 @@ import { asObjects, asTable, instant } from './output.ts'
 type Command = (args: Arguments, context: CommandContext) => Promise<Outcome>
 
 /** The commands that ask a host. */
-export const COMMANDS: Readonly<Record<Exclude<CommandName, 'config'>, Command>> = {
+export const COMMANDS: Readonly<Record<Exclude<CommandName, 'config' | 'options'>, Command>> = {
   import: runImport,
   query: runQuery,
   export: runExport,

@@ -55,6 +55,23 @@ export const FORMS = {
       },
     },
   },
+  options: {
+    takes: ['WHAT', 'FILE'],
+    what: 'price, iv or american: answer every row of a file of options',
+    flags: {
+      out: { value: 'FILE', what: 'the file to write: one row for each, in the same order' },
+      scheme: {
+        value: 'NAME',
+        what: 'how exactly American options are solved; by the size of the file without it',
+        choices: ['fast', 'accurate', 'precise'],
+      },
+      model: {
+        value: 'NAME',
+        what: "bachelier for every row; else Black's, and Bachelier where forward or strike is not above zero",
+        choices: ['black', 'bachelier'],
+      },
+    },
+  },
   series: { takes: [], what: 'list the stored series', flags: {} },
   doctor: {
     takes: [],

@@ -1,0 +1,79 @@
+/** What a row of a batch file is made of. */
+export const BATCH_FIELDS = [
+  'spot',
+  'forward',
+  'strike',
+  'days',
+  'tteYears',
+  'vol',
+  'rate',
+  'yieldRate',
+  'side',
+  'price',
+] as const
+export type BatchField = (typeof BATCH_FIELDS)[number]
+
+export const BATCH_KINDS = ['price', 'iv', 'american'] as const
+export type BatchKind = (typeof BATCH_KINDS)[number]
+
+/** Names that files use, without regard to case; the first is the one of the reference tables. */
+const NAMES: Readonly<Record<BatchField, readonly string[]>> = {
+  spot: ['s', 'spot', 'underlying', 'underlying_price'],
+  forward: ['f', 'forward', 'future', 'futures'],
+  strike: ['k', 'strike'],
+  days: ['days', 'dte', 'days_to_expiry'],
+  tteYears: ['t', 'tte', 'tteyears', 'tte_years', 'years'],
+  vol: ['vol', 'sigma', 'volatility', 'iv'],
+  rate: ['r', 'rate'],
+  yieldRate: ['q', 'yield', 'dividend', 'dividend_yield', 'yieldrate'],
+  side: ['cp', 'side', 'type', 'right', 'call_put'],
+  price: ['price', 'value', 'premium', 'mid'],
+}
+
+/** Where each field stands in a line; -1 where the file has none. */
+export type BatchLayout = Readonly<Record<BatchField, number>> & { readonly delimiter: string }
+
+function delimiterOf(line: string): string {
+  return [',', ';', '\t'].reduce((best, sign) => (line.split(sign).length > line.split(best).length ? sign : best), ',')
+}
+
+/** A field of a line without blanks and quotes around it. */
+export function bare(field: string): string {
+  const text = field.trim()
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).trim() : text
+}
+
+/**
+ * The layout that a header line tells.
+ *
+ * Fails: RangeError with a sentence that names the columns that are missing.
+ */
+export function readLayout(header: string, kind: BatchKind): BatchLayout {
+  const delimiter = delimiterOf(header)
+  const names = header.split(delimiter).map(name => bare(name).toLowerCase())
+  const layout = Object.fromEntries(
+    BATCH_FIELDS.map(field => [field, NAMES[field].map(name => names.indexOf(name)).find(at => at >= 0) ?? -1]),
+  ) as Record<BatchField, number>
+  const missing: string[] = []
+  const need = (what: string, ...fields: BatchField[]) => {
+    if (fields.every(field => layout[field] < 0)) missing.push(what)
+  }
+  need('S (spot) or F (forward)', 'spot', 'forward')
+  need('K (strike)', 'strike')
+  need('days or T (years)', 'days', 'tteYears')
+  need('cp (1 for a call, -1 for a put)', 'side')
+  if (kind === 'iv') need('price', 'price')
+  else need('vol', 'vol')
+  if (layout.forward < 0) need('r (rate)', 'rate')
+  if (missing.length === 0) return { ...layout, delimiter }
+  throw new RangeError(
+    `The first line must name the columns; it has no ${missing.join(', no ')}. It reads: ${header.slice(0, 200)}`,
+  )
+}
+
+/** 1 for a call, -1 for a put, 0 for a word that is neither. */
+export function sideOf(text: string): number {
+  const word = text.toLowerCase()
+  if (word === '1' || word === '+1' || word === 'c' || word === 'call' || word === '1.0') return 1
+  return word === '-1' || word === 'p' || word === 'put' || word === '-1.0' ? -1 : 0
+}

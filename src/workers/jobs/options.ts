@@ -1,0 +1,37 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { answerBatch, type BatchPlan } from '../../core/options/batch.ts'
+
+export interface BatchInput {
+  readonly path: string
+  /** Bytes of the file, from the start of a line to the end of one. */
+  readonly from: number
+  readonly to: number
+  readonly plan: BatchPlan
+}
+
+export interface BatchOutput {
+  /** UTF-8, one line for each row. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly rows: number
+  readonly byStatus: Readonly<Record<string, number>>
+}
+
+/** Answers a piece of a batch file. */
+function answerPiece({ path, from, to, plan }: BatchInput): BatchOutput {
+  const buffer = Buffer.allocUnsafe(to - from)
+  const file = openSync(path, 'r')
+  try {
+    for (let read = 0; read < buffer.length; ) {
+      const got = readSync(file, buffer, read, buffer.length - read, from + read)
+      if (got === 0) throw new Error(`${path} became shorter while it was read`)
+      read += got
+    }
+  } finally {
+    closeSync(file)
+  }
+  const { text, rows, byStatus } = answerBatch(buffer.toString('utf8').split(/\r?\n/), plan)
+  return { bytes: new TextEncoder().encode(text), rows, byStatus }
+}
+
+/** Jobs of the options domain. */
+export const optionsJobs = { 'options.batch': answerPiece } as const
