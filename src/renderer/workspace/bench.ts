@@ -77,6 +77,18 @@ export interface Bench {
 
 const SIDES = { left: 'left', right: 'right', up: 'top', down: 'bottom' } as const
 
+/** A group wider than this holds two panels side by side; one narrower than the other is no place for a further panel. */
+const WIDE = 720
+const NARROW = 520
+
+/** Where a further panel has room: the group in use, unless it is a narrow column or floats; then the largest. */
+function roomy(dock: DockviewApi) {
+  const { activeGroup } = dock
+  if (activeGroup?.api.location.type === 'grid' && activeGroup.width >= NARROW) return activeGroup
+  const docked = dock.groups.filter(group => group.api.location.type === 'grid')
+  return docked.toSorted((a, b) => b.width * b.height - a.width * a.height)[0] ?? activeGroup
+}
+
 export function createBench(): Bench {
   const store = createBenchStore()
   let dock: DockviewApi | null = null
@@ -138,8 +150,8 @@ export function createBench(): Bench {
     // Panels without a symbol gather in one group, so that Settings does not cover the watchlist.
     const isAside = (other: string) => panelKind(panels[other]?.kind ?? '')?.linkable === false
     const gathered = dock.groups.find(group => group.panels.some(panel => isAside(panel.id)))
-    const beside = (panelKind(kind)?.linkable === false ? gathered : undefined) ?? dock.activeGroup
-    const wide = beside && beside !== gathered && beside.width > 720
+    const beside = (panelKind(kind)?.linkable === false ? gathered : undefined) ?? roomy(dock)
+    const wide = beside && beside !== gathered && beside.width > WIDE
     const place = !beside
       ? {}
       : wide
@@ -167,7 +179,10 @@ export function createBench(): Bench {
       ]
       return () => {
         for (const end of ends) end.dispose()
-        if (dock === api) dock = null
+        if (dock !== api) return
+        dock = null
+        // What is on the bench now is nobody's arrangement; it must not be stored as one.
+        store.setState({ phase: 'loading' })
       }
     },
     close: id => dock?.getPanel(id)?.api.close(),

@@ -1,6 +1,6 @@
 import { type DockviewApi, DockviewReact, type DockviewTheme } from 'dockview-react'
 import 'dockview-react/dist/styles/dockview.css'
-import { useEffect, useRef } from 'react'
+import { useEffect, useState } from 'react'
 import { useApp, useBench } from '../app-context.tsx'
 import { Failure } from '../ui/states.tsx'
 import { useText } from '../ui/text.ts'
@@ -24,15 +24,16 @@ const COMPONENTS = { panel: PanelFrame }
 export function Dock() {
   const { bench, workspaces } = useApp()
   const { t } = useText()
-  const detach = useRef<(() => void) | null>(null)
+  const [api, setApi] = useState<DockviewApi | null>(null)
   const phase = useBench(state => state.phase)
   const error = useBench(state => state.error)
-  const ready = ({ api }: { api: DockviewApi }) => {
-    detach.current?.()
-    detach.current = bench.attach(api)
+  // An effect of its own: the dock outlives a remount of this component and then says no second time that it is ready.
+  useEffect(() => {
+    if (!api) return
+    const detach = bench.attach(api)
     void workspaces.load()
-  }
-  useEffect(() => () => detach.current?.(), [])
+    return detach
+  }, [api, bench, workspaces])
   return (
     <main className={css.dock} id="region-dock" aria-label={t('region.dock')} tabIndex={-1}>
       <DockviewReact
@@ -45,7 +46,7 @@ export function Dock() {
         floatingGroupDragHandle="tabbar"
         floatingGroupBounds="boundedWithinViewport"
         scrollbars="native"
-        onReady={ready}
+        onReady={made => setApi(made.api)}
       />
       {phase === 'failed' ? (
         <div className={css.over}>

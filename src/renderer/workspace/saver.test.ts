@@ -61,6 +61,17 @@ describe('a change of the workspace', () => {
     expect(bench.store.getState().saving).toBe('saved')
   })
 
+  it('is never an empty dock that is being filled or taken down', async () => {
+    const { sent, change, bench, saver } = desk(async () => ({ revision: 4 }))
+    change('CLZ26.DEMO')
+    bench.store.setState({ phase: 'loading' })
+    await vi.advanceTimersByTimeAsync(300)
+    await saver.flush()
+    window.dispatchEvent(new Event('pagehide'))
+    await vi.advanceTimersByTimeAsync(300)
+    expect(sent).toEqual([])
+  })
+
   it('waits for a person after another window changed the workspace', async () => {
     const { sent, change, saver, bench } = desk(async () => {
       throw new ORPCError('WORKSPACE_CHANGED', { status: 409, data: { revision: 9 } })

@@ -34,9 +34,10 @@ export function createSaver(bench: Bench, client: Client, conflict: Conflict): S
   const setSaving = (saving: 'saved' | 'waiting' | 'failed') => bench.store.setState({ saving })
 
   async function send(): Promise<void> {
-    const { current, workspaces } = bench.store.getState()
+    const { current, workspaces, phase } = bench.store.getState()
     const workspace = workspaces.find(one => one.id === current)
-    if (!workspace || isHeld) return
+    // A dock that is being filled or taken down is empty, and the workspace is not.
+    if (!workspace || isHeld || phase !== 'ready') return
     const layout = bench.layout()
     const text = JSON.stringify(layout)
     if (text === stored) return setSaving('saved')

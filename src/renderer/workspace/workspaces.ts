@@ -78,6 +78,8 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
   }
 
   function show(workspace: WorkspaceWire): void {
+    // The dock went while the host was asked; the next one asks again.
+    if (!bench.dock()) return
     const { layout, lost, whole } = readLayout(workspace.layout)
     store.setState({ current: workspace.id, made: layout.made, phase: 'loading' })
     const isPut = bench.put(layout)
@@ -100,7 +102,8 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
     const dated = { ...layout, made: nowMicros() }
     const { revision } = await client.workspace.save({ id, name, layout: dated, revision: 0 })
     const created: WorkspaceWire = { id, name, layout: dated, revision, savedAt: 0 }
-    store.setState(state => ({ workspaces: [...state.workspaces, created] }))
+    // The host tells every window of it, this one too, and that may have come first.
+    store.setState(state => ({ workspaces: [...state.workspaces.filter(one => one.id !== id), created] }))
     return created
   }
 
