@@ -54,6 +54,13 @@ function tokenOfPage(): string | null {
   return fromAddress ?? sessionStorage.getItem(TOKEN_KEY)
 }
 
+/** The address of a newer launch, opened in the same tab, differs only in its fragment: the page itself has to start again. */
+function followAddress(): void {
+  window.addEventListener('hashchange', () => {
+    if (new URLSearchParams(location.hash.slice(1)).has('token')) location.reload()
+  })
+}
+
 /** Whether the host still serves the page itself, for which no token is needed. */
 async function isServed(): Promise<boolean> {
   const answer = await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' }).catch(() => null)
@@ -89,6 +96,7 @@ async function openPort(onClose: () => void): Promise<Lane> {
 export function openLink(): Link {
   const token = tokenOfPage()
   const inBrowser = token !== null || location.protocol.startsWith('http')
+  if (inBrowser) followAddress()
   let state: ConnectionState = { phase: 'connecting', generation: 0, failures: 0, retryAt: null }
   let lane: Lane | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
