@@ -12,6 +12,8 @@ export type Setting = Awaited<ReturnType<Client['workspace']['settings']>>['sett
 interface Known {
   readonly hello: Hello | null
   readonly settings: readonly Setting[]
+  /** Why the settings could not be read; null where they were. */
+  readonly settingsFault: unknown
 }
 
 /** What the page knows of its host and keeps up to date; one for the whole page. */
@@ -20,6 +22,8 @@ export interface Desk {
   readonly known: ReturnType<typeof createKnown>
   /** Changes a setting; null takes it back to its default. It shows at once and is taken back if the host refuses. */
   setSetting(key: string, value: SettingValue | null): Promise<void>
+  /** Reads the settings again after that failed. */
+  readSettings(): Promise<void>
   /** Hears of what was changed in the workspace folder, from here or from another window. */
   onChanged(hear: (change: Change) => void): () => void
   close(): void
@@ -33,14 +37,21 @@ export interface Change {
 }
 
 function createKnown() {
-  return createStore<Known>(() => ({ hello: null, settings: [] }))
+  return createStore<Known>(() => ({ hello: null, settings: [], settingsFault: null }))
 }
 
 /** Asks for what every part of the page needs, again after each connection, and follows changes made elsewhere. */
 export function createDesk(link: Link): Desk {
   const known = createKnown()
   const stop = new AbortController()
-  const readSettings = async () => known.setState({ settings: (await link.client.workspace.settings()).settings })
+  // Without its settings the page still works on their defaults, so a failure here stops nothing else.
+  const readSettings = async () => {
+    try {
+      known.setState({ settings: (await link.client.workspace.settings()).settings, settingsFault: null })
+    } catch (fault) {
+      known.setState({ settingsFault: fault })
+    }
+  }
   const readAll = async () => {
     known.setState({ hello: await link.client.system.hello() })
     await readSettings()
@@ -81,6 +92,7 @@ export function createDesk(link: Link): Desk {
     link,
     known,
     setSetting,
+    readSettings,
     onChanged(hear) {
       listeners.add(hear)
       return () => void listeners.delete(hear)
@@ -119,6 +131,12 @@ export function useConnection(): ConnectionState & { retryNow(): void } {
 /** What the host said about itself; null until it answered for the first time. */
 export function useHello(): Hello | null {
   return useStore(useWhole().known, known => known.hello)
+}
+
+/** Why the settings could not be read, and how to try again. */
+export function useSettingsFault(): { readonly fault: unknown; retry(): void } {
+  const { known, readSettings } = useWhole()
+  return { fault: useStore(known, state => state.settingsFault), retry: () => void readSettings() }
 }
 
 export function useSettings(): readonly Setting[] {

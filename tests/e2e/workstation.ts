@@ -99,9 +99,14 @@ export async function openDesk(address: string, view = { width: 1680, height: 10
     await page.goto(address)
     await page.locator('[data-panel]').first().waitFor({ timeout: 20_000 })
   } catch (fault) {
-    const shown = await page.locator('body').innerText().catch(() => '')
+    const shown = await page
+      .locator('body')
+      .innerText()
+      .catch(() => '')
     await browser.close()
-    throw new Error(`no panel stood within 20 s; faults: ${faults.join(' | ')}; the page showed: ${shown.slice(0, 500)}`, { cause: fault })
+    throw new Error(`no panel stood within 20 s; faults: ${faults.join(' | ')}; the page showed: ${shown.slice(0, 500)}`, {
+      cause: fault,
+    })
   }
   return { page, faults, close: () => browser.close() }
 }

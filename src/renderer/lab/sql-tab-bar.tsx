@@ -77,7 +77,9 @@ export function SqlTabBar({
                 type="button"
                 className={css.closeTab}
                 tabIndex={-1}
-                aria-label={t('sql.closeTab', { name: nameOf(tab) })}
+                // A tab list may hold tabs alone; by keyboard and screen reader Delete on the tab closes it.
+                aria-hidden="true"
+                title={t('sql.closeTab', { name: nameOf(tab) })}
                 onClick={() => onClose(tab)}
               >
                 <Icon name="close" size={10} />

@@ -188,7 +188,8 @@ export function Panel({ params, setParams, subject, actions }: PanelProps<TapePa
 
   if (subject === null) return <Empty title={t('tape.noSymbolTitle')}>{t('tape.noSymbol')}</Empty>
   const symbol = symbolText(subject)
-  if (stream.phase === 'failed') return <Failure error={stream.error} retry={stream.retry} />
+  if (stream.phase === 'failed' || (stream.error && provenance === null))
+    return <Failure error={stream.error} retry={stream.retry} />
   if (provenance === null) return <Loading waitsFor={t('tape.what', { symbol })} />
   const goOn = () => {
     setPaused(false)

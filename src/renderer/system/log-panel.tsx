@@ -56,7 +56,7 @@ export function Panel({ params, setParams, actions }: PanelProps<{ level?: Level
           {held ? t('log.held') : t('log.count', { count: shown.length })}
         </span>
       </div>
-      {stream.phase === 'failed' ? (
+      {stream.phase === 'failed' || (stream.error && entries === null) ? (
         <Failure error={stream.error} retry={stream.retry} />
       ) : entries === null ? (
         <Loading waitsFor={t('log.wait')} />

@@ -1,11 +1,11 @@
 import { NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { type Setting, type SettingValue, useSetting, useSettings } from '../desk.tsx'
+import { type Setting, type SettingValue, useSetting, useSettings, useSettingsFault } from '../desk.tsx'
 import type { PanelProps } from '../panels.ts'
 import { IconButton, SearchField } from '../ui/form.tsx'
 import { useFormat } from '../ui/format.ts'
 import { notifyFault } from '../ui/notice-fault.ts'
-import { Empty, Loading } from '../ui/states.tsx'
+import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { textOr, useText } from '../ui/text.ts'
 import { fuzzy } from '../workspace/fuzzy.ts'
 import css from './settings-panel.module.css'
@@ -14,7 +14,9 @@ import css from './settings-panel.module.css'
 export function Panel({ params, setParams }: PanelProps<{ search?: string }>) {
   const { t } = useText()
   const settings = useSettings()
+  const { fault, retry } = useSettingsFault()
   const text = params.search ?? ''
+  if (settings.length === 0 && fault) return <Failure error={fault} retry={retry} />
   if (settings.length === 0) return <Loading waitsFor={t('settings.wait')} />
   const shown = settings.filter(setting => answers(setting, text))
   const groups = [...new Set(shown.map(setting => setting.group))]

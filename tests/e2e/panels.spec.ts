@@ -1,0 +1,192 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PANELS } from '../../src/renderer/panels.ts'
+import { openBrowser } from './browser.ts'
+import { callHost } from './caller.ts'
+import { type Treatment, treatCalls } from './wire.ts'
+import { project, startWorkstation, type Workstation } from './workstation.ts'
+
+const screens = join(project, 'build/e2e/screens')
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+type State = 'data' | 'empty' | 'loading' | 'error'
+type Kind = (typeof PANELS)[number]['kind']
+
+const broken: Treatment = {
+  do: 'fail',
+  code: 'STORE_UNAVAILABLE',
+  status: 503,
+  message: 'The market store is restarting: the data process ended. Charts come back by themselves in a moment.',
+  data: { reason: 'the data process ended' },
+}
+const answer = (body: unknown): Treatment => ({ do: 'answer', body })
+
+/** The calls that fill each panel: what is held back, refused or answered with nothing to see a state. */
+const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
+  chart: ['/market/search', '/market/bars'],
+  watchlist: ['/workspace/watchlists'],
+  tape: ['/market/search', '/market/trades'],
+  sql: ['/lab/'],
+  import: ['/market/series', '/imports/'],
+  sources: ['/sources/'],
+  status: ['/system/watchStatus', '/system/status'],
+  log: ['/system/log'],
+  settings: ['/workspace/settings'],
+}
+const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatment>>>>> = {
+  chart: { '/market/search': answer({ instruments: [], total: 0 }) },
+  watchlist: { '/workspace/watchlists': answer({ watchlists: [{ id: 'mine', name: 'Mine', instruments: [], revision: 1 }] }) },
+  tape: { '/market/search': answer({ instruments: [], total: 0 }) },
+  import: { '/market/series': answer({ series: [] }) },
+}
+
+function treatmentsFor(kind: Kind, state: State): ReadonlyMap<string, Treatment> {
+  if (state === 'empty') return new Map(Object.entries(EMPTIED_BY[kind] ?? {}))
+  if (state === 'data') return new Map()
+  return new Map(FILLED_BY[kind].map(path => [path, state === 'loading' ? { do: 'hold' } : broken]))
+}
+
+const LOOKS = [
+  { theme: 'dark', language: 'en' },
+  { theme: 'light', language: 'es' },
+  { theme: 'dark', language: 'es' },
+  { theme: 'light', language: 'en' },
+] as const
+
+let workstation: Workstation
+let browser: Awaited<ReturnType<typeof openBrowser>>
+let caller: ReturnType<typeof callHost>
+
+beforeAll(async () => {
+  mkdirSync(screens, { recursive: true })
+  workstation = await startWorkstation()
+  browser = await openBrowser({ width: 1280, height: 800 })
+  caller = callHost(workstation.address)
+})
+afterAll(async () => {
+  caller?.close()
+  await browser?.close()
+  await workstation?.stop()
+})
+
+/** A layout of one panel that fills the dock, in the form that the page stores. */
+function alone(kind: Kind, link: string | null): unknown {
+  const id = `${kind}-1`
+  const leaf = { type: 'leaf', size: 1000, data: { views: [id], activeView: id, id: '1' } }
+  return {
+    version: 1,
+    made: 0,
+    dock: {
+      grid: { root: { type: 'branch', size: 1000, data: [leaf] }, width: 1000, height: 1000, orientation: 'HORIZONTAL' },
+      panels: { [id]: { id, contentComponent: 'panel', title: id } },
+      activeGroup: '1',
+    },
+    panels: { [id]: { kind, params: {}, link, subject: null } },
+    links: link ? { [link]: 'SPY.DEMO' } : {},
+  }
+}
+
+async function shown(page: Page, kind: Kind): Promise<void> {
+  await page
+    .locator(`[data-panel="${kind}"]`)
+    .waitFor({ timeout: 15_000 })
+    .catch(async fault => {
+      await page.screenshot({ path: join(screens, `failed-${kind}.png`) })
+      throw new Error(`${kind} did not open: ${(await page.locator('body').innerText()).slice(0, 400)}`, { cause: fault })
+    })
+}
+
+/** A workspace with one panel of that kind, as a person would leave it, and a page that shows it. */
+async function openAlone(kind: Kind, state: State): Promise<{ page: Page; faults: string[] }> {
+  const page = await browser.context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', fault => faults.push(fault.message))
+  page.on('console', message => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  await treatCalls(page, new Map(treatmentsFor(kind, state)))
+  const { workspaces } = await caller.client.workspace.list()
+  const id = `only-${kind}`
+  const known = workspaces.find(one => one.id === id)
+  if (known) await caller.client.workspace.remove({ id })
+  const link = PANELS.find(panel => panel.kind === kind)?.linkable && state !== 'empty' ? 'A' : null
+  await caller.client.workspace.save({ id, name: kind, revision: 0, layout: alone(kind, link) })
+  await caller.client.workspace.choose({ id })
+  await page.goto(workstation.address)
+  await shown(page, kind)
+  return { page, faults }
+}
+
+/** What must be on screen in each state before it is photographed. */
+async function settled(page: Page, kind: Kind, state: State): Promise<void> {
+  const panel = page.locator(`[data-panel="${kind}"]`)
+  if (state === 'loading') {
+    // After 2 s a panel says what it waits for.
+    await panel.locator('[aria-busy="true"]').first().waitFor({ timeout: 10_000 })
+    await page.waitForTimeout(2300)
+  } else if (state === 'error') await panel.getByRole('alert').first().waitFor({ timeout: 15_000 })
+  else if (state === 'data' && kind === 'chart') await panel.locator('canvas').first().waitFor({ timeout: 15_000 })
+  else if (state === 'data' && (kind === 'watchlist' || kind === 'tape'))
+    await panel.getByRole('row').nth(3).waitFor({ timeout: 15_000 })
+  await page.waitForTimeout(900)
+}
+
+async function serious(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  const found = await page.evaluate(async () => {
+    const { axe: checker } = globalThis as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[] }>
+      }
+    }
+    return (await checker.run()).violations
+  })
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .map(node => `${node.target.join(' ')} ${node.failureSummary}`)
+          .slice(0, 3)
+          .join(' | ')}`,
+    )
+}
+
+/** SQL has nothing to load or fail at until a statement is run. */
+async function provoke(page: Page, kind: Kind, state: State): Promise<void> {
+  if (kind === 'sql' && state !== 'empty')
+    await page
+      .locator('[data-panel="sql"]')
+      .getByRole('button', { name: /^(Run|Ejecutar)/ })
+      .first()
+      .click()
+}
+
+describe.each(PANELS.map(({ kind }) => kind))('%s', kind => {
+  const states: readonly State[] =
+    kind in EMPTIED_BY || kind === 'sql' ? ['data', 'empty', 'loading', 'error'] : ['data', 'loading', 'error']
+  test.each(states)('%s: a screenshot in each look, nothing serious for axe', async state => {
+    // Without its settings the page knows neither language nor theme, and shows its defaults.
+    const looks = state === 'data' ? LOOKS : LOOKS.slice(0, kind === 'settings' ? 1 : 2)
+    const { page, faults } = await openAlone(kind, state)
+    try {
+      for (const { theme, language } of looks) {
+        await caller.client.workspace.set({ key: 'theme', value: theme })
+        await caller.client.workspace.set({ key: 'language', value: language })
+        await page.reload()
+        await shown(page, kind)
+        await provoke(page, kind, state)
+        await settled(page, kind, state)
+        await page.screenshot({ path: join(screens, `${kind}-${state}-${theme}-${language}.png`) })
+        expect(await page.locator('html').getAttribute('lang')).toBe(language)
+        expect(await serious(page)).toEqual([])
+      }
+      expect(faults).toEqual([])
+    } finally {
+      await page.close()
+    }
+  })
+})
