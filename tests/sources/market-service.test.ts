@@ -7,6 +7,7 @@ import { instrumentId } from '../../src/core/kit/ids.ts'
 import { type EpochMicros, epochMicros, MICROS_PER_DAY, MICROS_PER_MINUTE, MICROS_PER_SECOND } from '../../src/core/kit/time.ts'
 import { aggregate, sliceBars } from '../../src/core/market/aggregate.ts'
 import type { Bars, Timeframe } from '../../src/core/market/bars.ts'
+import { QUALITY } from '../../src/core/market/instrument.ts'
 import { CALENDARS } from '../../src/core/market/sessions.ts'
 import { minutesOf } from '../../src/core/market/timeframes.ts'
 import { isOpen } from '../../src/main/market/feed.ts'
@@ -279,4 +280,97 @@ test('a clock that jumps an hour leaves the demo market running', async () => {
     expect(clock.now() - (book.columns.receiptTime[row]! as EpochMicros)).toBeLessThan(MICROS_PER_MINUTE)
     await stream.return()
   }
+})
+
+/** Reads a tape until the clock has gone so many seconds further, and leaves. */
+async function readTape(market: ReturnType<typeof workstation>['market'], clock: ManualClock, seconds: number) {
+  const stream = market.trades('SPY.DEMO', 2000)
+  const trades: { time: number; price: number; size: number; quality: number }[] = []
+  const until = clock.now() + seconds * MICROS_PER_SECOND
+  while (clock.now() < until) {
+    const frame = z.parse(tradeFrame, (await during(clock, stream.next())).value)
+    trades.push(...frame.trades)
+    market.acknowledge(frame.stream, frame.seq)
+  }
+  await stream.return()
+  return trades
+}
+
+test.each([
+  ['everybody left and came back after seconds', async (_: ReturnType<typeof workstation>) => {}, 5],
+  ['everybody left and came back after minutes', async (_: ReturnType<typeof workstation>) => {}, 300],
+  [
+    'the source was turned off and on',
+    async ({ sources }: ReturnType<typeof workstation>) => {
+      await sources.set('demo', false, 'local')
+      await sources.set('demo', true, 'local')
+    },
+    5,
+  ],
+])('no trade comes twice after %s', async (_, meanwhile, seconds) => {
+  const station = workstation()
+  const { market, clock, written } = station
+  await readTape(market, clock, 20)
+  await meanwhile(station)
+  clock.advance(seconds)
+  const trades = await readTape(market, clock, 20)
+  const key = ({ time, price, size }: (typeof trades)[number]) => `${time} ${price} ${size}`
+  expect(trades.length).toBeGreaterThan(20)
+  expect(new Set(trades.map(key)).size).toBe(trades.length)
+  // The feed itself plants a few records out of order, but never one twice.
+  expect(trades.filter(({ quality }) => quality & QUALITY.duplicate)).toEqual([])
+  const stored = written.trades.map(({ eventTime, price, size }) => key({ time: eventTime, price, size, quality: 0 }))
+  expect(stored.length).toBeGreaterThan(10)
+  expect(new Set(stored).size).toBe(stored.length)
+})
+
+test('a second reader brings no trade twice to the first', async () => {
+  const { market, clock, written } = workstation()
+  const first = market.quotes(['SPY.DEMO'])
+  await during(clock, first.next())
+  clock.advance(10)
+  await readTape(market, clock, 10)
+  const stored = written.quotes.map(quote => `${quote.eventTime} ${quote.bid} ${quote.ask} ${quote.bidSize} ${quote.askSize}`)
+  expect(stored.length).toBeGreaterThan(20)
+  expect(new Set(stored).size).toBe(stored.length)
+  await first.return()
+})
+
+test('the latency of a source is that of live records: the minute it begins with does not count', async () => {
+  const { market, clock, sources } = workstation()
+  const stream = market.quotes(['SPY.DEMO', 'AAPL.DEMO'])
+  await during(clock, stream.next())
+  const demo = () => sources.list().find(({ name }) => name === 'demo')
+  expect(demo()?.latencySeconds ?? 0).toBeLessThan(0.2)
+  clock.advance(5)
+  expect(demo()?.latencySeconds).toBeGreaterThan(0)
+  expect(demo()?.latencySeconds).toBeLessThan(0.2)
+  await stream.return()
+})
+
+test('sixty new subscriptions are begun in slices, so that nothing else waits for them', async () => {
+  const clock = manualClock(MIDDAY)
+  let looks = 0
+  // Every look at the time costs two milliseconds: what is done between two of them is a piece of work.
+  let slices = 0
+  const busy: ManualClock = {
+    ...clock,
+    monotonic: () => clock.monotonic() + 0.002 * looks++,
+    after(seconds, run) {
+      if (seconds === 0) slices++
+      return clock.after(seconds, run)
+    },
+  }
+  const { market, book } = workstation(busy)
+  const ids = market.search('', 60).instruments.map(one => one.id)
+  const quoted = () => ids.filter(id => !Number.isNaN(book.columns.bid[book.rowOf(id)]!)).length
+  const stream = market.quotes(ids)
+  const first = stream.next()
+  await turn()
+  expect(quoted()).toBeLessThan(10)
+  clock.advance(0.05)
+  expect(quoted()).toBeGreaterThanOrEqual(55)
+  expect(slices).toBeGreaterThan(20)
+  await during(clock, first)
+  await stream.return()
 })

@@ -23,6 +23,7 @@ export interface FeedCounts {
 }
 
 export interface FeedCounter extends FeedCounts {
+  /** `eventTime` is NaN for records that were not on their way from the venue just now. */
   records(count: number, eventTime: number, receiptTime: EpochMicros, now: number): void
   add(what: 'refused' | 'gaps' | 'reconnects' | 'cacheHits' | 'flagged', count?: number): void
 }
@@ -67,8 +68,10 @@ export function createFeedCounter(): FeedCounter {
       counts.received += count
       lastRecord = receiptTime
       heard = now
-      sampleAt[samples % SAMPLES] = now
-      sample[samples++ % SAMPLES] = (receiptTime - eventTime) / MICROS_PER_SECOND
+      if (!Number.isNaN(eventTime)) {
+        sampleAt[samples % SAMPLES] = now
+        sample[samples++ % SAMPLES] = (receiptTime - eventTime) / MICROS_PER_SECOND
+      }
       const second = Math.floor(now)
       const slot = second % slots.length
       if (slotOf[slot] !== second) {

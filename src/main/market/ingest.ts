@@ -4,7 +4,7 @@ import { QUALITY, type Quote, type Trade } from '../../core/market/instrument.ts
 import { createTickChecks, type TickChecks, UNUSABLE } from '../../core/market/quality.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
-import type { Kept, RawDay, RawQuote, RawTrade, Source, SourceSink } from '../sources/source.ts'
+import type { Kept, Origin, RawDay, RawQuote, RawTrade, Source, SourceSink } from '../sources/source.ts'
 import type { HostBus } from '../topics.ts'
 import type { Book } from './book.ts'
 import { createFeedCounter, type FeedCounter, type FeedCounts } from './feed-counts.ts'
@@ -91,10 +91,19 @@ function openInlet(parts: Parts, checks: Checks, source: Pick<Source, 'name' | '
     while (checks.rows <= row) checks.ticks.add(book.instrument(checks.rows++))
     return row
   }
-  const received = (count: number, eventTime: number, receiptTime: EpochMicros, now: number, kept: Kept | undefined) => {
-    if (!kept) counter.records(count, eventTime, receiptTime, now)
+  const received = (count: number, newest: Quote | Trade, now: number, origin: Origin | undefined) => {
+    if (origin && origin !== 'past') return
+    // How old the past is says nothing about how long records are on their way.
+    counter.records(count, origin ? Number.NaN : newest.eventTime, newest.receiptTime, now)
   }
-  const context: Stamping = { source: source.name, book, checks, sequence, gaps, clock, counter, admit, refuse }
+  // What a row held when the first of the past came for it; an earlier inlet of the source may have brought it.
+  const heldUntil = new Map<number, number>()
+  const isHeld = (row: number, eventTime: number): boolean => {
+    const until = heldUntil.get(row) ?? book.columns.eventTime[row]!
+    heldUntil.set(row, until)
+    return eventTime <= until
+  }
+  const context: Stamping = { source: source.name, book, checks, sequence, gaps, clock, counter, admit, refuse, isHeld }
 
   return {
     counts: counter,
@@ -102,32 +111,32 @@ function openInlet(parts: Parts, checks: Checks, source: Pick<Source, 'name' | '
       open = false
     },
     sink: {
-      quotes(batch, kept) {
+      quotes(batch, origin) {
         if (!open || batch.length === 0) return
         const started = clock.monotonic()
-        const quotes = stampQuotes(context, batch, kept)
+        const quotes = stampQuotes(context, batch, origin)
         const newest = quotes.at(-1)
         if (!newest) return
         const checked = clock.monotonic()
-        received(quotes.length, newest.eventTime, newest.receiptTime, checked, kept)
+        received(quotes.length, newest, checked, origin)
+        if (origin) return
         onTimed('check', checked - started)
-        if (kept) return
         bus.emit('quotes', quotes)
         const published = clock.monotonic()
         onTimed('publish', published - checked)
         writers.quotes(quotes)
         onTimed('write', clock.monotonic() - published)
       },
-      trades(batch, kept) {
+      trades(batch, origin) {
         if (!open || batch.length === 0) return
         const started = clock.monotonic()
-        const trades = stampTrades(context, batch, kept, tape)
+        const trades = stampTrades(context, batch, origin, tape)
         const newest = trades.at(-1)
         if (!newest) return
         const checked = clock.monotonic()
-        received(trades.length, newest.eventTime, newest.receiptTime, checked, kept)
+        received(trades.length, newest, checked, origin)
+        if (origin) return
         onTimed('check', checked - started)
-        if (kept) return
         bus.emit('trades', trades)
         const published = clock.monotonic()
         onTimed('publish', published - checked)
@@ -183,6 +192,8 @@ interface Stamping {
   readonly clock: Clock
   readonly counter: FeedCounter
   readonly refuse: (raw: string, reason: string) => void
+  /** Whether the book had a record of the past before it was sent again. */
+  readonly isHeld: (row: number, eventTime: number) => boolean
   readonly admit: (record: { readonly instrument: string; readonly eventTime: number }) => number
 }
 
@@ -202,7 +213,8 @@ function heardAt(clock: Clock, kept: Kept | undefined): number {
   return kept ? clock.monotonic() - (clock.now() - kept.receiptTime) / MICROS_PER_SECOND : clock.monotonic()
 }
 
-function stampQuotes(to: Stamping, batch: readonly RawQuote[], kept: Kept | undefined): Quote[] {
+function stampQuotes(to: Stamping, batch: readonly RawQuote[], origin: Origin | undefined): Quote[] {
+  const kept = origin === 'past' ? undefined : origin
   const { book, checks, sequence, counter, source } = to
   const receiptTime = kept?.receiptTime ?? to.clock.now()
   const heard = heardAt(to.clock, kept)
@@ -211,6 +223,7 @@ function stampQuotes(to: Stamping, batch: readonly RawQuote[], kept: Kept | unde
     const row = to.admit(raw)
     if (row < 0) continue
     const gap = kept ? 0 : sequence.next(raw.seq)
+    if (origin === 'past' && to.isHeld(row, raw.eventTime)) continue
     if (gap) counter.add('gaps')
     const judged = kept ? 0 : checks.ticks.quote(row, raw.bid, raw.ask, raw.bidSize, raw.askSize, raw.eventTime, raw.seq)
     if (judged === UNUSABLE) {
@@ -239,7 +252,8 @@ function stampQuotes(to: Stamping, batch: readonly RawQuote[], kept: Kept | unde
   return out
 }
 
-function stampTrades(to: Stamping, batch: readonly RawTrade[], kept: Kept | undefined, tape: Tape): Trade[] {
+function stampTrades(to: Stamping, batch: readonly RawTrade[], origin: Origin | undefined, tape: Tape): Trade[] {
+  const kept = origin === 'past' ? undefined : origin
   const { book, checks, sequence, counter, source } = to
   const receiptTime = kept?.receiptTime ?? to.clock.now()
   const heard = heardAt(to.clock, kept)
@@ -248,6 +262,7 @@ function stampTrades(to: Stamping, batch: readonly RawTrade[], kept: Kept | unde
     const row = to.admit(raw)
     if (row < 0) continue
     const gap = kept ? 0 : sequence.next(raw.seq)
+    if (origin === 'past' && to.isHeld(row, raw.eventTime)) continue
     if (gap) counter.add('gaps')
     const judged = kept ? 0 : checks.ticks.trade(row, raw.price, raw.size, raw.eventTime, raw.seq)
     if (judged === UNUSABLE) {

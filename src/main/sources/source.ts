@@ -25,11 +25,18 @@ export interface Kept {
   readonly receiptTime: EpochMicros
 }
 
+/**
+ * How values come that are not news of this moment: from a cache, or out of the recent `past` that a new subscription begins with.
+ *
+ * What is past is shown like news, but what is held already is left out, and it is neither timed nor stored: nobody sent it live.
+ */
+export type Origin = Kept | 'past'
+
 /** Where a source puts what it learns. Nothing here throws back at the source. */
 export interface SourceSink {
-  /** `kept` marks values that were kept from an earlier day of work: shown as cached with that age, and not stored again. */
-  quotes(batch: readonly RawQuote[], kept?: Kept): void
-  trades(batch: readonly RawTrade[], kept?: Kept): void
+  /** Values kept from an earlier day of work are shown as cached with that age, and not stored again. */
+  quotes(batch: readonly RawQuote[], origin?: Origin): void
+  trades(batch: readonly RawTrade[], origin?: Origin): void
   days(batch: readonly RawDay[], kept?: Kept): void
   /** What the venue itself says of its values, where that differs from what the source gives in general. */
   liveness(list: readonly { readonly instrument: InstrumentId; readonly state: Liveness; readonly reason: string | null }[]): void

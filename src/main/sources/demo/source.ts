@@ -1,11 +1,19 @@
 import { DEMO_FIRST_DAY, demoBars, demoInstrument, demoInstruments, demoTicks } from '../../../core/demo/market.ts'
 import { type InstrumentId, isInstrumentId } from '../../../core/kit/ids.ts'
-import { type EpochMicros, epochMicros, MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_SECOND } from '../../../core/kit/time.ts'
+import {
+  type EpochMicros,
+  epochMicros,
+  MICROS_PER_DAY,
+  MICROS_PER_HOUR,
+  MICROS_PER_MINUTE,
+  MICROS_PER_SECOND,
+} from '../../../core/kit/time.ts'
 import { emptyBars, mergeBars } from '../../../core/market/aggregate.ts'
 import type { Bars, Timeframe } from '../../../core/market/bars.ts'
 import { CALENDARS } from '../../../core/market/sessions.ts'
 import { bucketStart, minutesOf } from '../../../core/market/timeframes.ts'
-import type { RawDay, RawQuote, RawTrade, Source, SourceContext, SourceSession } from '../source.ts'
+import type { Stop } from '../../../platform/clock.ts'
+import type { Origin, RawDay, RawQuote, RawTrade, Source, SourceContext, SourceSession } from '../source.ts'
 
 /** The market is asked for what happened since, this often. */
 const STEP_SECONDS = 0.1
@@ -17,6 +25,8 @@ const LAST_TRADE_HOURS = 24
 const DAY_SECONDS = 2
 /** A pause longer than this (the machine slept, the clock was set) is skipped, not replayed: history has it. */
 const LONGEST_CATCH_UP_SECONDS = 120
+/** Work on new subscriptions is put down for a moment after so long. */
+const SLICE_SECONDS = 0.005
 /** Bars made in one go before others get their turn. */
 const BARS_A_TURN = 700
 
@@ -41,6 +51,10 @@ interface Sent {
 
 function openDemo({ clock, sink, seed }: SourceContext): SourceSession {
   const subscribed = new Map<InstrumentId, Sent>()
+  /** Subscriptions whose beginning is not all sent yet, and how far those went that everybody left. */
+  const beginning = new Map<InstrumentId, Generator<void, void, undefined>>()
+  const leftAt = new Map<InstrumentId, number>()
+  let waiting: Stop | null = null
   let listedOn = Number.NaN
   let seq = 0
   let closed = false
@@ -51,16 +65,6 @@ function openDemo({ clock, sink, seed }: SourceContext): SourceSession {
     if (day === listedOn) return
     listedOn = day
     sink.instruments(demoInstruments(now))
-  }
-
-  const sendLastTrade = (instrument: InstrumentId, now: number) => {
-    for (let hour = 0; hour < LAST_TRADE_HOURS; hour++) {
-      const to = now - hour * MICROS_PER_HOUR
-      const { trades, bad } = demoTicks({ seed, instrument, from: to - MICROS_PER_HOUR, to })
-      const planted = new Set(bad.map(one => one.seq))
-      const last = trades.findLast(trade => !planted.has(trade.seq))
-      if (last) return sink.trades([{ ...last, seq: ++seq }])
-    }
   }
 
   const sendDays = (now: number, ids: readonly InstrumentId[]) => {
@@ -83,15 +87,9 @@ function openDemo({ clock, sink, seed }: SourceContext): SourceSession {
       }
       const from = Math.max(sent.until, now - LONGEST_CATCH_UP_SECONDS * MICROS_PER_SECOND)
       sent.until = now
-      const ticks = demoTicks({ seed, instrument, from, to: now })
-      // The market counts per instrument, a feed per connection: records are numbered in the order in which they are sent.
-      for (const run of ticks.lost) {
-        const count = run.toSeq - run.fromSeq + 1
-        sink.gap({ instrument, fromSeq: seq + 1, toSeq: seq + count })
-        seq += count
-      }
-      for (const quote of ticks.quotes) quotes.push({ ...quote, seq: ++seq })
-      for (const trade of ticks.trades) trades.push({ ...trade, seq: ++seq })
+      const ticks = take(instrument, from, now)
+      quotes.push(...ticks.quotes)
+      trades.push(...ticks.trades)
       if (ticks.trades.length > 0) sent.traded = true
       if (sent.traded && now - sent.dayReadAt > DAY_SECONDS * MICROS_PER_SECOND) {
         sent.dayReadAt = now
@@ -104,16 +102,80 @@ function openDemo({ clock, sink, seed }: SourceContext): SourceSession {
   }
 
   /** In the order of their numbers, which both lists share. */
-  const send = (quotes: readonly RawQuote[], trades: readonly RawTrade[]) => {
+  const send = (quotes: readonly RawQuote[], trades: readonly RawTrade[], origin?: Origin) => {
     let q = 0
     let t = 0
     while (q < quotes.length || t < trades.length) {
       const fromQuote = q
       while (q < quotes.length && !(trades[t] && trades[t]!.seq < quotes[q]!.seq)) q++
-      if (q > fromQuote) sink.quotes(quotes.slice(fromQuote, q))
+      if (q > fromQuote) sink.quotes(quotes.slice(fromQuote, q), origin)
       const fromTrade = t
       while (t < trades.length && !(quotes[q] && quotes[q]!.seq < trades[t]!.seq)) t++
-      if (t > fromTrade) sink.trades(trades.slice(fromTrade, t))
+      if (t > fromTrade) sink.trades(trades.slice(fromTrade, t), origin)
+    }
+  }
+
+  /** What the feed sent of an instrument in a stretch, numbered as it goes out; holes are told as they are found. */
+  const take = (instrument: InstrumentId, from: number, to: number): { quotes: RawQuote[]; trades: RawTrade[] } => {
+    const ticks = demoTicks({ seed, instrument, from, to })
+    // The market counts per instrument, a feed per connection: records are numbered in the order in which they are sent.
+    for (const run of ticks.lost) {
+      const count = run.toSeq - run.fromSeq + 1
+      sink.gap({ instrument, fromSeq: seq + 1, toSeq: seq + count })
+      seq += count
+    }
+    const quotes = ticks.quotes.map(quote => ({ ...quote, seq: ++seq }))
+    return { quotes, trades: ticks.trades.map(trade => ({ ...trade, seq: ++seq })) }
+  }
+
+  /** The newest good trade in a stretch, looked for backwards in growing pieces. */
+  function* lastTrade(instrument: InstrumentId, from: number, to: number): Generator<void, RawTrade | null, undefined> {
+    let minutes = 1
+    for (let end = to; end > from; ) {
+      const begin = Math.max(from, end - minutes * MICROS_PER_MINUTE)
+      const { trades, bad } = demoTicks({ seed, instrument, from: begin, to: end })
+      const planted = new Set(bad.map(one => one.seq))
+      const last = trades.findLast(trade => !planted.has(trade.seq))
+      if (last) return last
+      end = begin
+      minutes = Math.min(minutes * 4, 60)
+      yield
+    }
+    return null
+  }
+
+  /** The beginning of one subscription, in pieces: its last trade, the last minute, and the figures of the day. */
+  function* begin(instrument: InstrumentId): Generator<void, void, undefined> {
+    const now = clock.now()
+    const left = leftAt.get(instrument) ?? Number.NEGATIVE_INFINITY
+    // What was sent before everybody left is not sent again, unless the clock was set back since.
+    const known = left - now > LONGEST_CATCH_UP_SECONDS * MICROS_PER_SECOND ? Number.NEGATIVE_INFINITY : left
+    const from = Math.max(known, now - BACKFILL_SECONDS * MICROS_PER_SECOND)
+    const last = yield* lastTrade(instrument, Math.max(known, from - LAST_TRADE_HOURS * MICROS_PER_HOUR), from)
+    if (last) sink.trades([{ ...last, seq: ++seq }], 'past')
+    yield
+    const until = Math.max(from, clock.now())
+    if (until > from) {
+      const { quotes, trades } = take(instrument, from, until)
+      send(quotes, trades, 'past')
+    }
+    subscribed.set(instrument, { until, dayReadAt: until, traded: false })
+    yield
+    sendDays(clock.now(), [instrument])
+  }
+
+  /** Works at the beginnings until a slice of time is used up; a watchlist of sixty would hold everything up for a moment. */
+  const goOn = () => {
+    waiting?.()
+    waiting = null
+    const started = clock.monotonic()
+    for (const [instrument, work] of beginning) {
+      while (!work.next().done) {
+        if (clock.monotonic() - started < SLICE_SECONDS) continue
+        waiting = clock.after(0, goOn)
+        return
+      }
+      beginning.delete(instrument)
     }
   }
 
@@ -125,17 +187,16 @@ function openDemo({ clock, sink, seed }: SourceContext): SourceSession {
   return {
     subscribe(ids) {
       if (closed) return
-      const now = clock.now()
-      const known = ids.filter(id => !subscribed.has(id) && demoInstrument(id))
-      for (const id of known) {
-        sendLastTrade(id, now - BACKFILL_SECONDS * MICROS_PER_SECOND)
-        subscribed.set(id, { until: now - BACKFILL_SECONDS * MICROS_PER_SECOND, dayReadAt: now, traded: false })
-      }
-      sendDays(now, known)
-      if (known.length > 0) step()
+      for (const id of ids) if (!subscribed.has(id) && !beginning.has(id) && demoInstrument(id)) beginning.set(id, begin(id))
+      if (waiting === null) goOn()
     },
     unsubscribe(ids) {
-      for (const id of ids) subscribed.delete(id)
+      for (const id of ids) {
+        beginning.delete(id)
+        const sent = subscribed.get(id)
+        if (sent) leftAt.set(id, sent.until)
+        subscribed.delete(id)
+      }
     },
     async find(text) {
       const wanted = text.trim().toUpperCase()
@@ -161,6 +222,8 @@ function openDemo({ clock, sink, seed }: SourceContext): SourceSession {
     async close() {
       closed = true
       stop()
+      waiting?.()
+      beginning.clear()
       subscribed.clear()
     },
   }

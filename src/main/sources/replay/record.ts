@@ -1,7 +1,7 @@
 import { MICROS_PER_SECOND } from '../../../core/kit/time.ts'
 import type { Instrument } from '../../../core/market/instrument.ts'
 import type { Clock } from '../../../platform/clock.ts'
-import type { Source, SourceSink } from '../source.ts'
+import type { Origin, Source, SourceSink } from '../source.ts'
 import type { RecordingHead } from './frames.ts'
 
 /**
@@ -21,18 +21,23 @@ export function recorded(source: Source, instruments: readonly Instrument[], wri
   }
 }
 
+/** Values out of a cache are no part of what a source sent. */
+function isKept(origin: Origin | undefined): boolean {
+  return origin !== undefined && origin !== 'past'
+}
+
 function recordingSink(sink: SourceSink, clock: Clock, startedAt: number, write: (line: string) => void): SourceSink {
   const line = (frame: Readonly<Record<string, unknown>>) =>
     write(JSON.stringify({ at: (clock.now() - startedAt) / MICROS_PER_SECOND, ...frame }))
   return {
     ...sink,
-    quotes(rows, kept) {
-      if (!kept) line({ kind: 'quotes', rows })
-      sink.quotes(rows, kept)
+    quotes(rows, origin) {
+      if (!isKept(origin)) line({ kind: 'quotes', rows })
+      sink.quotes(rows, origin)
     },
-    trades(rows, kept) {
-      if (!kept) line({ kind: 'trades', rows })
-      sink.trades(rows, kept)
+    trades(rows, origin) {
+      if (!isKept(origin)) line({ kind: 'trades', rows })
+      sink.trades(rows, origin)
     },
     days(rows, kept) {
       if (!kept) line({ kind: 'days', rows })
