@@ -14,8 +14,18 @@ export interface DrawnCell {
   tone: Tone
   hint: string
   number: number
-  flip: boolean
+  turn: Turn | null
+  flash: Flash | null
+  /** Beats for which it stays lit. */
+  lit: number
 }
+
+type Turn = 'up' | 'down'
+type Flash = Turn | 'up-end' | 'down-end'
+
+/** A flash holds for two beats and is weaker for a third: a quarter of a second. */
+const BEAT_MS = 85
+const LIT_BEATS = 3
 
 /** An empty cell of that column; `at` is its place from the left. */
 export function drawCell(column: GridColumn, at: number, styles: GridStyles, id: string): DrawnCell {
@@ -35,11 +45,62 @@ export function drawCell(column: GridColumn, at: number, styles: GridStyles, id:
     art.className = styles.art ?? ''
     element.append(art)
   }
-  return { element, text, art, shown: '', tone: 'plain', hint: '', number: Number.NaN, flip: false }
+  return { element, text, art, shown: '', tone: 'plain', hint: '', number: Number.NaN, turn: null, flash: null, lit: 0 }
+}
+
+function setTurn(drawn: DrawnCell, turn: Turn | null): void {
+  if (turn === drawn.turn) return
+  drawn.turn = turn
+  if (turn) drawn.element.dataset.turn = turn
+  else delete drawn.element.dataset.turn
+}
+function setFlash(drawn: DrawnCell, flash: Flash | null): void {
+  if (flash === drawn.flash) return
+  drawn.flash = flash
+  if (flash) drawn.element.dataset.flash = flash
+  else delete drawn.element.dataset.flash
+}
+
+/** Cells that flash, and the one timer that lets them go out. */
+export interface Flashes {
+  light(drawn: DrawnCell, turn: Turn): void
+  putOut(drawn: DrawnCell): void
+  close(): void
+}
+
+/**
+ * Flashes without animations: a browser styles every animated element anew in each frame, which costs a live table more than
+ * all of its values. A cell that changes again the same way while it is lit costs nothing here.
+ */
+export function createFlashes(): Flashes {
+  const lit = new Set<DrawnCell>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const beat = () => {
+    timer = undefined
+    for (const drawn of lit) {
+      drawn.lit--
+      if (drawn.lit <= 0) putOut(drawn)
+      else if (drawn.lit === 1 && drawn.turn) setFlash(drawn, `${drawn.turn}-end`)
+    }
+    if (lit.size > 0) timer = setTimeout(beat, BEAT_MS)
+  }
+  function putOut(drawn: DrawnCell): void {
+    if (lit.delete(drawn)) setFlash(drawn, null)
+  }
+  return {
+    light(drawn, turn) {
+      drawn.lit = LIT_BEATS
+      lit.add(drawn)
+      setFlash(drawn, turn)
+      timer ??= setTimeout(beat, BEAT_MS)
+    },
+    putOut,
+    close: () => clearTimeout(timer),
+  }
 }
 
 /** Writes what the column says of that row; a change of the same row's number flashes and leaves its direction. */
-export function writeCell(drawn: DrawnCell, column: GridColumn, row: string, isSameRow: boolean): void {
+export function writeCell(drawn: DrawnCell, column: GridColumn, row: string, isSameRow: boolean, flashes: Flashes): void {
   const cell = column.cell(row)
   if (cell.text !== drawn.shown) {
     drawn.shown = cell.text
@@ -62,12 +123,11 @@ export function writeCell(drawn: DrawnCell, column: GridColumn, row: string, isS
   const now = cell.number ?? Number.NaN
   drawn.number = now
   if (!isSameRow) {
-    delete drawn.element.dataset.turn
-    delete drawn.element.dataset.flash
+    flashes.putOut(drawn)
+    setTurn(drawn, null)
   } else if (now !== before && !Number.isNaN(now) && !Number.isNaN(before)) {
-    // Two names for one animation: giving the element the other name starts it again without a forced layout.
-    drawn.flip = !drawn.flip
-    drawn.element.dataset.turn = now > before ? 'up' : 'down'
-    drawn.element.dataset.flash = `${now > before ? 'up' : 'down'}-${drawn.flip ? 'a' : 'b'}`
+    const turn = now > before ? 'up' : 'down'
+    setTurn(drawn, turn)
+    flashes.light(drawn, turn)
   }
 }

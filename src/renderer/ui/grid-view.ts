@@ -1,4 +1,4 @@
-import { type DrawnCell, drawCell, type GridStyles, writeCell } from './grid-cell.ts'
+import { createFlashes, type DrawnCell, drawCell, type GridStyles, writeCell } from './grid-cell.ts'
 import type { GridColumn, GridLine } from './grid-model.ts'
 
 /** Cell with the keyboard; line -1 is the header. */
@@ -67,6 +67,7 @@ export function createGridView({
   let drawnColumns: readonly GridColumn[] = []
   const used = new Map<number, Slot>()
   const spare: Slot[] = []
+  const flashes = createFlashes()
   let nextSlot = 0
   // Kept here, since asking the element for them between two writes costs a layout.
   let top = scroller.scrollTop
@@ -116,7 +117,7 @@ export function createGridView({
   function writeRow(slot: Slot, key: string, shown: GridPicture): void {
     const isSameRow = slot.key === key
     slot.key = key
-    for (let at = 0; at < slot.cells.length; at++) writeCell(slot.cells[at]!, drawnColumns[at]!, key, isSameRow)
+    for (let at = 0; at < slot.cells.length; at++) writeCell(slot.cells[at]!, drawnColumns[at]!, key, isSameRow, flashes)
     const mark = shown.rowMark?.(key) ?? null
     if (mark !== slot.mark) {
       slot.mark = mark
@@ -218,6 +219,7 @@ export function createGridView({
       if (next.columns !== drawnColumns) {
         drawnColumns = next.columns
         for (const slot of [...used.values(), ...spare]) {
+          for (const cell of slot.cells) flashes.putOut(cell)
           fillCells(slot, Number(slot.element.dataset.slot))
           slot.key = null
         }
@@ -264,6 +266,7 @@ export function createGridView({
     close() {
       scroller.removeEventListener('scroll', onScroll)
       resized.disconnect()
+      flashes.close()
       body.replaceChildren()
     },
   }
