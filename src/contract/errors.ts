@@ -17,32 +17,32 @@ const count = z.number()
 export const ERRORS = {
   INSTRUMENT_UNKNOWN: {
     status: 404,
-    message: 'No instrument is named {instrument}. Check the symbol, or add it from search (Ctrl K).',
-    es: 'Ningún instrumento se llama {instrument}. Compruebe el símbolo o añádalo desde la búsqueda (Ctrl K).',
+    message: 'No instrument is named {instrument}. Check the symbol, or add it in the Sources panel.',
+    es: 'No hay ningún instrumento llamado {instrument}. Compruebe el símbolo o añádalo en el panel Fuentes.',
     data: z.object({ instrument: text }),
   },
   SERIES_UNKNOWN: {
     status: 404,
     message: 'No series is named {series}. The Series list in the SQL panel shows what is there.',
-    es: 'Ninguna serie se llama {series}. La lista de series del panel SQL muestra las que hay.',
+    es: 'No hay ninguna serie llamada {series}. La lista Series del panel SQL muestra las que hay.',
     data: z.object({ series: text }),
   },
   SERIES_EXISTS: {
     status: 409,
-    message: 'A series named {series} exists already, with {rows} rows. Choose another name, or replace it on purpose.',
+    message: 'A series named {series} already exists, with {rows} rows. Choose another name, or replace it on purpose.',
     es: 'Ya existe una serie llamada {series}, con {rows} filas. Elija otro nombre o reemplácela a propósito.',
     data: z.object({ series: text, rows: count }),
   },
   SOURCE_UNKNOWN: {
     status: 404,
     message: 'No source is named {source}. The Sources panel lists those there are.',
-    es: 'Ninguna fuente se llama {source}. El panel Fuentes muestra las que hay.',
+    es: 'No hay ninguna fuente llamada {source}. El panel Fuentes muestra las que hay.',
     data: z.object({ source: text }),
   },
   SOURCE_OFF: {
     status: 409,
     message: 'The source {source} is off. Turn it on in the Sources panel.',
-    es: 'La fuente {source} está apagada. Enciéndala en el panel Fuentes.',
+    es: 'La fuente {source} está desactivada. Actívela en el panel Fuentes.',
     data: z.object({ source: text }),
   },
   SOURCE_FAILED: {
@@ -78,7 +78,7 @@ export const ERRORS = {
   JOB_UNKNOWN: {
     status: 404,
     message: 'That job is not known here; it may have ended before the last restart.',
-    es: 'Ese trabajo no se conoce aquí; quizá terminó antes del último reinicio.',
+    es: 'Ese trabajo no se conoce aquí; quizá terminó antes del último arranque.',
     data: z.object({ job: text }),
   },
   QUERY_FAILED: {
@@ -207,13 +207,13 @@ export const ERRORS = {
   REST_OFF: {
     status: 403,
     message: 'The REST interface is off. Turn it on in Settings, or start with --rest.',
-    es: 'La interfaz REST está apagada. Enciéndala en Ajustes o inicie con --rest.',
+    es: 'La interfaz REST está desactivada. Actívela en Ajustes o inicie con --rest.',
     data: z.object({}),
   },
   ADDRESS_UNKNOWN: {
     status: 404,
-    message: 'Nothing answers at {address}. The addresses there are stand in /openapi.json.',
-    es: 'Nada responde en {address}. Las direcciones que hay están en /openapi.json.',
+    message: 'Nothing answers at {address}. Every address is listed in /openapi.json.',
+    es: 'Nada responde en {address}. Todas las direcciones figuran en /openapi.json.',
     data: z.object({ address: text }),
   },
   PAYLOAD_TOO_LARGE: {

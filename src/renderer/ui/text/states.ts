@@ -73,7 +73,7 @@ export const statesText = {
     'reason.nothing-received': 'la fuente está activa, pero no ha enviado nada de este valor',
     'reason.removed': 'la serie fue eliminada',
     'reason.silent': 'no ha llegado nada en el doble del intervalo esperado',
-    'reason.source-off': 'su fuente está apagada',
+    'reason.source-off': 'su fuente está desactivada',
     'reason.waiting': 'esperando su primer registro',
   },
 } as const
