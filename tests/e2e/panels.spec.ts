@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PANELS } from '../../src/renderer/panels.ts'
@@ -10,7 +10,6 @@ import { type Treatment, treatCalls } from './wire.ts'
 import { project, startWorkstation, type Workstation } from './workstation.ts'
 
 const screens = join(project, 'build/e2e/screens')
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 type State = 'data' | 'empty' | 'loading' | 'error'
 type Kind = (typeof PANELS)[number]['kind']
@@ -135,7 +134,7 @@ async function settled(page: Page, kind: Kind, state: State): Promise<void> {
 }
 
 async function serious(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const found = await page.evaluate(async () => {
     const { axe: checker } = globalThis as unknown as {
       axe: {

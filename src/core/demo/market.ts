@@ -12,7 +12,7 @@ import { DEMO_ZONE } from './instruments.ts'
 import { type BadKind, type Message, minuteMessages } from './minute.ts'
 import type { TickBar } from './split.ts'
 
-export { DEMO_FIRST_DAY, DEMO_VENUE, demoInstrument, demoInstruments } from './instruments.ts'
+export { DEMO_FIRST_DAY, demoInstrument, demoInstruments } from './instruments.ts'
 
 /** A quote as the demo feed sends it; the two instants and marks of a stored quote are ingest's. */
 export type DemoQuote = Pick<Quote, 'instrument' | 'bid' | 'ask' | 'bidSize' | 'askSize' | 'eventTime' | 'seq'>

@@ -58,11 +58,6 @@ function wanted(spec: ParameterSpec): string {
   return `a ${spec.kind === 'whole' ? 'whole number' : 'number'} from ${spec.from} to ${spec.to}`
 }
 
-/** Every parameter at its usual value. */
-export function usualValues<S extends ParameterSpecs>(specs: S): ValuesOf<S> {
-  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, spec.usual])) as ValuesOf<S>
-}
-
 /**
  * The given values checked against their specs, those not given at their usual value.
  *

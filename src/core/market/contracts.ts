@@ -1,4 +1,4 @@
-import { civilOf, dateOfDay, dayNumberOf } from '../kit/calendar.ts'
+import { dateOfDay, dayNumberOf } from '../kit/calendar.ts'
 import type { IsoDate } from '../kit/time.ts'
 import { nthWeekday } from './holidays.ts'
 import { addTradingDays, CALENDARS, isTradingDay } from './sessions.ts'
@@ -166,10 +166,4 @@ function equityLastTradeDay({ year, month }: ContractMonth): number {
   const calendar = CALENDARS['cme-equity']
   const friday = nthWeekday(year, month, FRIDAY, 3)
   return isTradingDay(friday, calendar) ? friday : addTradingDays(friday, -1, calendar)
-}
-
-/** Whole months from one date's month to a contract's delivery month. */
-export function monthsUntil(day: number, contract: ContractMonth): number {
-  const { year, month } = civilOf(day)
-  return (contract.year - year) * 12 + contract.month - month
 }

@@ -12,7 +12,6 @@ export const BAR_FAULTS = {
   closeOutside: 8,
   negativeVolume: 16,
 } as const
-export type BarFault = keyof typeof BAR_FAULTS
 
 /** A price is on tick when it is within this part of a tick of one: float64 sums of decimal ticks stay far below it. */
 const TICK_TOLERANCE = 1e-4

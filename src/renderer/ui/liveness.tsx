@@ -1,6 +1,6 @@
 import { useEffect, useReducer } from 'react'
 import type { Provenance } from '../../contract/wire.ts'
-import { LIVENESS, type Liveness } from '../../core/market/instrument.ts'
+import type { Liveness } from '../../core/market/instrument.ts'
 import { type Format, MISSING, useFormat } from './format.ts'
 import css from './liveness.module.css'
 import { reasonWords, type Translate, useText } from './text.ts'
@@ -51,9 +51,4 @@ export function Age({ provenance, full = false }: { provenance: Provenance; full
       <span className="visually-hidden">{words}</span>
     </span>
   )
-}
-
-/** Whether a text is one of the states. */
-export function isLiveness(text: string): text is Liveness {
-  return (LIVENESS as readonly string[]).includes(text)
 }

@@ -98,17 +98,6 @@ export function Failure({ error, retry }: { error: unknown; retry?: (() => void)
   )
 }
 
-/** A line above what is there, that says how much is not. */
-export function Partial({ count, what }: { count: number; what: string }) {
-  const { t } = useText()
-  if (count === 0) return null
-  return (
-    <div className={css.partial} role="status">
-      {t('state.partial', { count, what })}
-    </div>
-  )
-}
-
 /** What the account may not see, and who can change that. */
 export function NotPermitted({ who }: { who?: string }) {
   const { t } = useText()

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { useApp, useBench, useView } from '../app-context.tsx'
 import { useConnection, useHello } from '../desk.tsx'
+import { DropAnywhere } from '../imports/drop-anywhere.tsx'
 import { StatusBar } from '../system/status-bar.tsx'
 import { NoticeStack } from '../ui/notice.tsx'
 import { Empty } from '../ui/states.tsx'
@@ -50,6 +51,7 @@ export function Workstation() {
       )}
       <StatusBar />
       <NoticeStack />
+      <DropAnywhere />
       <Suspense fallback={null}>
         {sheet === 'palette' ? <Palette onClose={close} /> : null}
         {sheet === 'shortcuts' ? <ShortcutsSheet onClose={close} /> : null}

@@ -157,10 +157,3 @@ function createRenumbering() {
     },
   }
 }
-
-/** Seconds that a recording lasts. */
-export function lengthOf(lines: readonly string[]): number {
-  const last = lines.findLast(line => line.trim() !== '')
-  const frame = last === undefined ? null : parseFrame(last)
-  return frame?.ok ? frame.value.at : 0
-}
