@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import type { Provenance } from '../../contract/wire.ts'
 import { QUALITY, type QualityFlag } from '../../core/market/instrument.ts'
-import { useDesk, useStream } from '../desk.tsx'
+import { useDesk, useSetting, useStream } from '../desk.tsx'
 import type { PanelProps } from '../panels.ts'
 import { type Format, useFormat } from '../ui/format.ts'
 import { Grid, type GridColumn, type GridHandle, type GridLayout } from '../ui/grid.tsx'
@@ -15,6 +15,7 @@ import { symbolText } from '../workspace/symbol-text.ts'
 import { useInstruments } from './instruments.ts'
 import css from './tape.module.css'
 import { EMPTY_TAPE, type Tape, tallyOf, withTrades } from './tape-model.ts'
+import { marketZone } from './zone.ts'
 
 /** What a tape panel remembers. */
 export interface TapeParams {
@@ -34,7 +35,14 @@ function marksOf(quality: number, t: Translate): string {
     .join(', ')
 }
 
-function tapeColumns(tape: { current: Tape }, tick: number, multiplier: number, t: Translate, format: Format): GridColumn[] {
+/** What the columns need to know of the instrument. */
+interface Traded {
+  readonly tick: number
+  readonly multiplier: number
+  readonly zone: string | undefined
+}
+
+function tapeColumns(tape: { current: Tape }, { tick, multiplier, zone }: Traded, t: Translate, format: Format): GridColumn[] {
   // The trades are sorted by their number and nearly without holes, so the place is found by halving.
   const find = (row: string) => {
     const { trades } = tape.current
@@ -58,9 +66,9 @@ function tapeColumns(tape: { current: Tape }, tick: number, multiplier: number, 
       align: 'center',
       usual: true,
       cell: row => ({
-        text: format.instant(find(row)?.time, 'milli'),
+        text: format.instant(find(row)?.time, 'milli', zone),
         tone: 'quiet',
-        hint: format.instant(find(row)?.time, 'dateSecond'),
+        hint: format.instant(find(row)?.time, 'dateSecond', zone),
       }),
     },
     {
@@ -86,7 +94,7 @@ function tapeColumns(tape: { current: Tape }, tick: number, multiplier: number, 
     {
       key: 'side',
       title: t('tape.col.side'),
-      width: 72,
+      width: 84,
       align: 'start',
       usual: true,
       cell: row => {
@@ -170,6 +178,7 @@ export function Panel({ params, setParams, subject, actions }: PanelProps<TapePa
   const format = useFormat()
   const grid = useRef<GridHandle>(null)
   const [isPaused, setPaused] = useState(false)
+  const [timeZone] = useSetting('timeZone')
   const ids = useMemo(() => (subject === null ? NOBODY : [subject]), [subject])
   const { book, version } = useInstruments(ids)
   const { shown, waiting, provenance, stream, show } = useTape(subject, () => isPaused || grid.current?.isAtTop() === false)
@@ -183,8 +192,9 @@ export function Panel({ params, setParams, subject, actions }: PanelProps<TapePa
   // biome-ignore lint/correctness/useExhaustiveDependencies: the tick size may become known later
   const columns = useMemo(() => {
     const instrument = subject === null ? undefined : book.get(subject)
-    return tapeColumns(held, instrument?.tickSize ?? 0.01, instrument?.multiplier ?? 1, t, format)
-  }, [book, version, subject, t, format])
+    const zone = marketZone(instrument?.calendar, timeZone)
+    return tapeColumns(held, { tick: instrument?.tickSize ?? 0.01, multiplier: instrument?.multiplier ?? 1, zone }, t, format)
+  }, [book, version, subject, timeZone, t, format])
 
   if (subject === null) return <Empty title={t('tape.noSymbolTitle')}>{t('tape.noSymbol')}</Empty>
   const symbol = symbolText(subject)

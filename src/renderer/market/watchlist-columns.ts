@@ -7,6 +7,7 @@ import { type Format, MISSING } from '../ui/format.ts'
 import type { GridCell, GridColumn, Tone } from '../ui/grid-model.ts'
 import { livenessWords } from '../ui/liveness.tsx'
 import type { TextKey, Translate } from '../ui/text.ts'
+import { marketZone } from './zone.ts'
 
 /** Where the cells of a watchlist take their values and words from. */
 export interface WatchlistSource {
@@ -14,6 +15,8 @@ export interface WatchlistSource {
   instrument(id: string): InstrumentWire | undefined
   readonly t: Translate
   readonly format: Format
+  /** The setting of that name. */
+  readonly timeZone?: unknown
 }
 
 /** The letter beside a symbol; a live value has none, and words on hover say the rest. */
@@ -179,7 +182,10 @@ export function watchlistColumns(source: WatchlistSource): GridColumn[] {
         id => value(id, 'eventTime'),
         n => format.instant(n, 'second'),
       ),
-      cell: id => cell(id, value(id, 'eventTime'), format.instant(value(id, 'eventTime'), 'second'), 'quiet'),
+      cell: id => {
+        const at = value(id, 'eventTime')
+        return cell(id, at, format.instant(at, 'second', marketZone(instrument(id)?.calendar, source.timeZone)), 'quiet')
+      },
     },
     {
       key: 'age',

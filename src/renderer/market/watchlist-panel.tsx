@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { useDesk, useHello } from '../desk.tsx'
+import { useDesk, useHello, useSetting } from '../desk.tsx'
 import type { PanelProps } from '../panels.ts'
 import { saveText } from '../ui/download.ts'
 import { useFormat } from '../ui/format.ts'
@@ -71,6 +71,7 @@ function ListPanel(props: ListPanelProps) {
   const { t } = useText()
   const desk = useDesk()
   const format = useFormat()
+  const [timeZone] = useSetting('timeZone')
   const actions = useListActions(props)
   const { book, version } = useInstruments(list.instruments)
   const { live, onChanges } = useLiveRows(list.instruments)
@@ -80,7 +81,10 @@ function ListPanel(props: ListPanelProps) {
   const group = params.group ?? 'none'
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the columns are made again when more is known of the instruments
-  const columns = useMemo(() => watchlistColumns({ live, instrument: book.get, t, format }), [live, book, version, t, format])
+  const columns = useMemo(
+    () => watchlistColumns({ live, instrument: book.get, t, format, timeZone }),
+    [live, book, version, t, format, timeZone],
+  )
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows change their group when more is known of them
   const groupOf = useMemo(() => {
     if (group === 'none') return null
