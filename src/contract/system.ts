@@ -40,6 +40,8 @@ export const status = z.object({
   rates: z.array(z.object({ name: z.string(), perSecond: z.number(), total: z.number() })),
   memory: z.array(z.object({ process: z.string(), bytes: z.number() })),
   disk: z.object({ folder: z.string(), free: z.number(), journal: z.number(), market: z.number(), segments: z.number() }),
+  /** How long quotes and trades stay in the market store, and what was taken out of it since the start. */
+  retention: z.object({ keepDays: z.number(), demoHours: z.number(), pruned: z.number().int(), prunedAt: micros.nullable() }),
   journal: z.object({ head: z.number().int(), hash: z.string(), verified: z.boolean() }),
   data: z.object({
     phase: z.enum(['starting', 'up', 'restarting', 'failed', 'rebuilding']),

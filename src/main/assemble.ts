@@ -17,9 +17,10 @@ import { createImportsService } from './imports/imports-service.ts'
 import { createLabService } from './lab/lab-service.ts'
 import { createFeed, isOpen } from './market/feed.ts'
 import { storeFirstSeries } from './market/first-series.ts'
+import { createInstrumentsStore } from './market/instruments-store.ts'
 import { createMarketService } from './market/market-service.ts'
 import { createSeriesService } from './market/series-service.ts'
-import { createTicksArchive } from './market/ticks-archive.ts'
+import { createTicksArchive, type TicksArchive } from './market/ticks-archive.ts'
 import { createTicksStore } from './market/ticks-store.ts'
 import type { Source } from './sources/source.ts'
 import { createSourcesService } from './sources/sources-service.ts'
@@ -86,7 +87,15 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   closers.add('pool', () => pool.close())
   const ticks = createTicksStore({ store, clock, log })
   closers.add('ticks', () => ticks.close())
-  const archive = createTicksArchive({ store, journal, folder, clock, log, flush: () => ticks.flush() })
+  const archive = createTicksArchive({
+    store,
+    journal,
+    folder,
+    clock,
+    log,
+    flush: () => ticks.flush(),
+    keepDays: config.get('ticksKeepDays'),
+  })
   closers.add('ticks-archive', () => archive.close())
   const others = { before: () => archive.archive(), after: (signal: AbortSignal) => archive.refill(signal) }
   const series = await createSeriesService({ store, journal, folder, clock, log, bus, others })
@@ -94,6 +103,8 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   metrics.queue('ticks', () => ({ length: ticks.pending(), limit: ticks.limit, dropped: ticks.dropped() }))
   const feed = createFeed({ bus, clock, log, metrics, writers: ticks.writers })
   closers.add('feed', () => feed.close())
+  const instruments = createInstrumentsStore({ book: feed.book, store, bus, clock, log })
+  closers.add('instruments', () => instruments.close())
   const sources = createSourcesService({
     sources: ground.sources,
     ...feed,
@@ -118,7 +129,17 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const workspace = createWorkspaceService({ journal, bus, config })
   closers.add('workspace', () => workspace.close())
 
-  const system = createSystem({ ground, metrics, journal, store, pool, jobs, series, isDemo: isDemoShown(ground, sources) })
+  const system = createSystem({
+    ground,
+    metrics,
+    journal,
+    store,
+    pool,
+    jobs,
+    series,
+    archive,
+    isDemo: isDemoShown(ground, sources),
+  })
   sources.start()
   await market.start()
   // Not waited for: the series come into the book one by one, and a first start is not kept waiting for them.
@@ -141,14 +162,16 @@ interface SystemParts {
   readonly pool: WorkerPool<Jobs>
   readonly jobs: Services['jobs']
   readonly series: Services['series']
+  readonly archive: TicksArchive
   readonly isDemo: () => boolean
 }
 
-function createSystem({ ground, metrics, journal, store, pool, jobs, series, isDemo }: SystemParts): Services['system'] {
+function createSystem({ ground, metrics, journal, store, pool, jobs, series, archive, isDemo }: SystemParts): Services['system'] {
   const { folder, clock, log, closers, installation, version } = ground
   const status = createStatusService({
     ...{ folder, clock, log, metrics, journal, store, pool, isDemo },
     lossWindowSeconds: LOSS_WINDOW_SECONDS,
+    retention: archive.retention,
     seriesProblems: () => series.problems(),
   })
   closers.add('status', () => status.close())

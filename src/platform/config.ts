@@ -58,6 +58,7 @@ export const SETTINGS = [
   whole('seed', 'demo', { usual: 20260105, from: 0, to: 4_294_967_295 }, { needsRestart: true }),
   whole('threads', 'host', { usual: 2, from: 1, to: 16 }, { needsRestart: true }),
   whole('storeMemoryMb', 'host', { usual: 2048, from: 256, to: 65_536 }, { needsRestart: true }),
+  whole('ticksKeepDays', 'host', { usual: 30, from: 1, to: 3650 }, { needsRestart: true }),
   whole('querySeconds', 'host', { usual: 60, from: 1, to: 3600 }),
   choice('logLevel', 'host', ['info', 'debug', 'warn', 'error']),
 ] as const satisfies readonly Setting[]

@@ -2,11 +2,16 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { instrumentId } from '../../core/kit/ids.ts'
+import type { Instrument } from '../../core/market/instrument.ts'
+import { createBus } from '../../platform/bus.ts'
 import { manualClock, systemClock } from '../../platform/clock.ts'
 import { type DataStore, openDataStore } from '../../platform/data-store.ts'
 import { type Journal, openJournal } from '../../platform/journal.ts'
 import { silentLog as log } from '../../platform/log.ts'
 import { readMigrations } from '../../platform/migrations.ts'
+import type { Topics } from '../topics.ts'
+import { createInstrumentsStore } from './instruments-store.ts'
 import { createTicksArchive } from './ticks-archive.ts'
 
 const migrations = readMigrations(new URL('../schema/', import.meta.url))
@@ -95,7 +100,67 @@ test('old records leave the store: demo after hours, the rest after weeks', asyn
   await archive.prune()
   expect(await count()).toBe(3)
   clock.jump(31 * 86_400)
-  await archive.prune()
+  expect(await archive.prune()).toBe(0)
+  expect(await count(), 'what no segment has is kept, however old').toBe(3)
+  await archive.archive()
+  expect(await archive.prune()).toBe(3)
   expect(await count()).toBe(0)
+  expect(archive.retention()).toMatchObject({ keepDays: 30, demoHours: 6, pruned: 8 })
+  await store.renew()
+  clock.jump(-31 * 86_400)
+  expect(await archive.refill(new AbortController().signal), 'the segment still has them').toBe(3)
   await archive.close()
 })
+
+test('demo records are kept for a day at most, and the first prune does not wait for a quarter hour', async () => {
+  const lines: string[] = []
+  const noted = { ...log, info: (event: string) => void lines.push(event) }
+  const archive = createTicksArchive({ store, journal, folder, clock, log: noted, flush, keepDays: 365, demoHours: 900 })
+  expect(archive.retention()).toMatchObject({ demoHours: 24, prunedAt: null })
+  await arrive('demo', 5)
+  clock.jump(25 * 3600)
+  clock.advance(30)
+  await expect.poll(() => count()).toBe(0)
+  expect(lines).toContain('ticks.pruned')
+  await archive.close()
+})
+
+test('every instrument of the book is a row that quotes can be joined with, the newest description wins', async () => {
+  const bus = createBus<Topics>({ onFault: (_, fault) => void expect.unreachable(String(fault)) })
+  const book: Instrument[] = [instrumentOf('SPY.DEMO', 'old'), instrumentOf('CL=F.YAHOO', 'Crude oil')]
+  const kept = createInstrumentsStore({ book: { instruments: () => book }, store, bus, clock, log })
+  await arrive('yahoo', 2)
+  book[0] = instrumentOf('SPY.DEMO', 'new')
+  for (let k = 0; k < 450; k++) book.push(instrumentOf(`X${k}.DEMO`, `number ${k}`))
+  bus.emit('instruments', book)
+  clock.advance(2)
+  await kept.flush()
+  book[0] = instrumentOf('SPY.DEMO', 'newest')
+  await kept.flush()
+  const joined = await store.query('select i.name, count(*) from quotes q join instruments i on i.id = q.instrument group by 1')
+  expect([joined.rows, joined.columns[0]![0], Number(joined.columns[1]![0])]).toEqual([1, 'Crude oil', 2])
+  const names = await store.query("select count(*), count(distinct id), max(name) filter (id = 'SPY.DEMO') from instruments")
+  expect(names.columns.map(column => column[0])).toEqual([452, 452, 'newest'])
+  store.rebuilding(true)
+  await store.renew()
+  store.rebuilding(false)
+  clock.advance(2)
+  await kept.flush()
+  expect((await store.query('select count(*) from instruments')).columns[0]![0]).toBe(452)
+  await kept.close()
+})
+
+function instrumentOf(id: string, name: string): Instrument {
+  return {
+    ...{
+      id: instrumentId(id),
+      symbol: id.split('.')[0]!,
+      name,
+      assetClass: 'future',
+      venue: 'X',
+      source: 'test',
+      currency: 'USD',
+    },
+    ...{ unit: '', tickSize: 0.01, multiplier: 1, calendar: 'always', contractMonth: null, lastTradeDate: null },
+  }
+}

@@ -23,8 +23,15 @@ interface TicksBody {
 export interface TicksArchive {
   /** Puts what came since the last time into segments. */
   archive(): Promise<void>
-  /** Takes records out of the store that are older than they are kept. */
-  prune(): Promise<void>
+  /** Takes records out of the store that are older than they are kept; live ones only once a segment has them. Gives the rows. */
+  prune(): Promise<number>
+  /** How long records are kept in the store, and what was taken out since the start. */
+  retention(): {
+    readonly keepDays: number
+    readonly demoHours: number
+    readonly pruned: number
+    readonly prunedAt: number | null
+  }
   /** Fills an empty store from the segments; gives the rows. */
   refill(signal: AbortSignal): Promise<number>
   /** Segments that could not be taken back, with the reason. */
@@ -48,6 +55,10 @@ export interface TicksArchiveOptions {
 }
 
 const MICROS_PER_SECOND = 1_000_000
+/** A host that is closed again within the quarter hour must not leave its demo records for ever. */
+const FIRST_PRUNE_SECONDS = 20
+/** Demo records are made again whenever they are wanted, so nobody needs more than a day of them. */
+const DEMO_HOURS_AT_MOST = 24
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
 /**
@@ -57,11 +68,14 @@ const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
  * which begins where the journal says the last one ended.
  */
 export function createTicksArchive(options: TicksArchiveOptions): TicksArchive {
-  const { store, journal, clock, log, flush, everySeconds = 900, keepDays = 30, demoHours = 6 } = options
+  const { store, journal, clock, log, flush, everySeconds = 900, keepDays = 30 } = options
+  const demoHours = Math.min(DEMO_HOURS_AT_MOST, options.demoHours ?? 6, keepDays * 24)
   const folder = join(options.folder, 'segments', 'ticks')
   mkdirSync(folder, { recursive: true })
   const stored = journal.read({ kinds: ['ticks.stored'] }).map(entry => entry.body as TicksBody)
   const problems: string[] = []
+  let pruned = 0
+  let prunedAt: number | null = null
   let line: Promise<unknown> = Promise.resolve()
 
   for (const name of readdirSync(folder))
@@ -93,16 +107,35 @@ export function createTicksArchive(options: TicksArchiveOptions): TicksArchive {
       await flush()
       for (const table of TABLES) await archiveTable(table, to)
     })
-  const prune = async () => {
-    const before = (seconds: number) => `receipt_time < make_timestamp(${clock.now() - seconds * MICROS_PER_SECOND}::bigint)`
-    const old = `(source = 'demo' and ${before(demoHours * 3600)}) or ${before(keepDays * 86_400)}`
-    await store.transact(TABLES.map(table => ({ sql: `delete from ${table} where ${old}` })))
-  }
-  const stopTimer = clock.every(everySeconds, () => {
-    archive()
-      .then(prune)
-      .catch(fault => log.warn('ticks.archive', { reason: fault instanceof Error ? fault.message : String(fault) }))
-  })
+  const prune = () =>
+    inLine(async () => {
+      const now = clock.now()
+      const before = (instant: number) => `receipt_time < make_timestamp(${Math.floor(instant)}::bigint)`
+      const old = now - keepDays * 86_400 * MICROS_PER_SECOND
+      const oldDemo = `source = 'demo' and ${before(now - demoHours * 3600 * MICROS_PER_SECOND)}`
+      // What is in no segment yet stays, however old it is: a full disk or a store that was away may have kept it from one.
+      const archivedTo = (table: TickTable) => stored.findLast(body => body.table === table)?.to ?? 0
+      const wheres = [
+        ...TABLES.map(table => [table, `(${oldDemo}) or (source <> 'demo' and ${before(Math.min(old, archivedTo(table)))})`]),
+        ['feed_refused', before(old)],
+      ] as const
+      let rows = 0
+      for (const [table, where] of wheres) {
+        const found = Number((await store.query(`select count(*) from ${table} where ${where}`)).columns[0]![0])
+        if (found === 0) continue
+        await store.transact([{ sql: `delete from ${table} where ${where}` }])
+        log.info('ticks.pruned', { table, rows: found, keepDays, demoHours })
+        rows += found
+      }
+      pruned += rows
+      prunedAt = now
+      return rows
+    })
+  const warn = (fault: unknown) => log.warn('ticks.archive', { reason: fault instanceof Error ? fault.message : String(fault) })
+  const stopTimers = [
+    clock.after(FIRST_PRUNE_SECONDS, () => void prune().catch(warn)),
+    clock.every(everySeconds, () => void archive().then(prune).catch(warn)),
+  ]
   return {
     archive,
     prune,
@@ -128,8 +161,9 @@ export function createTicksArchive(options: TicksArchiveOptions): TicksArchive {
         return total
       }),
     problems: () => problems,
+    retention: () => ({ keepDays, demoHours, pruned, prunedAt }),
     async close() {
-      stopTimer()
+      for (const stop of stopTimers) stop()
       // What came since the last segment is in the store already; a last segment now makes it part of the truth.
       await archive().catch(fault => log.warn('ticks.archive', { reason: String(fault) }))
     },

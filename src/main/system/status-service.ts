@@ -21,6 +21,7 @@ export interface StatusParts {
   readonly isDemo: () => boolean
   /** Seconds of ticks that a crash can cost: the beat of the write-behind. */
   readonly lossWindowSeconds: number
+  readonly retention: () => Status['retention']
   /** Series that the journal has and the store cannot show. */
   readonly seriesProblems: () => readonly { readonly name: string; readonly reason: string }[]
 }
@@ -81,6 +82,7 @@ export function createStatusService(parts: StatusParts): StatusService {
         ...(await memoryOf(data.pid)),
       ],
       disk: space,
+      retention: parts.retention(),
       journal: { head: head.seq, hash: head.hash, verified: verdict.ok },
       data: {
         phase: data.phase,

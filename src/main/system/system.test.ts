@@ -32,6 +32,7 @@ function statusOf(parts: Partial<StatusParts> = {}) {
     pool: { stats: () => ({ threads: 2, busy: 1, waiting: 0, replaced: 0 }) },
     isDemo: () => true,
     lossWindowSeconds: 0.25,
+    retention: () => ({ keepDays: 30, demoHours: 6, pruned: 0, prunedAt: null }),
     seriesProblems: () => [],
     ...parts,
   })

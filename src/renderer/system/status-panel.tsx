@@ -67,6 +67,19 @@ export function Panel(_props: PanelProps<object>) {
             <Figure name={t('status.journalTitle')}>{format.bytes(status.disk.journal)}</Figure>
             <Figure name={t('status.market')}>{format.bytes(status.disk.market)}</Figure>
             <Figure name={t('status.segments')}>{format.bytes(status.disk.segments)}</Figure>
+            <Figure
+              name={t('status.ticksKept')}
+              title={
+                status.retention.prunedAt === null
+                  ? t('status.notPruned')
+                  : t('status.pruned', {
+                      rows: format.whole(status.retention.pruned),
+                      time: format.instant(status.retention.prunedAt, 'dateSecond'),
+                    })
+              }
+            >
+              {t('status.ticksKeptFor', { days: status.retention.keepDays, hours: status.retention.demoHours })}
+            </Figure>
           </Figures>
         </Section>
         <Section title={t('status.workers')}>
