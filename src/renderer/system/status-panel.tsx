@@ -174,7 +174,7 @@ function Queues({ status, t, format }: PartProps) {
         <tbody>
           {status.queues.map(queue => (
             <tr key={queue.name}>
-              <td>{queue.name}</td>
+              <td>{textOr(`status.queue.${queue.name}`, queue.name)}</td>
               <td>{format.whole(queue.length)}</td>
               <td>{format.whole(queue.limit)}</td>
               <td data-tone={queue.dropped > 0 ? 'warn' : undefined}>{format.whole(queue.dropped)}</td>
@@ -200,7 +200,7 @@ function Rates({ status, t, format }: PartProps) {
         <tbody>
           {status.rates.map(rate => (
             <tr key={rate.name}>
-              <td>{rate.name}</td>
+              <td>{textOr(`status.rate.${rate.name}`, rate.name)}</td>
               <td>{format.number(rate.perSecond, 1)}</td>
               <td>{format.whole(rate.total)}</td>
             </tr>
