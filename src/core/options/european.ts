@@ -3,15 +3,14 @@ import { ONE_OVER_ROOT_TWO_PI } from './mills.ts'
 import { MILLS_CELLS, MILLS_SCALE, MILLS_TABLE } from './mills-table.ts'
 
 // The exponential of fdlibm (Sun Microsystems, 1993) in line: the engine's own is a call, and three of them were a third of the time.
-const P1 = 1.66666666666666019037e-1
-const P2 = -2.77777777770155933842e-3
-const P3 = 6.61375632143793436117e-5
-const P4 = -1.6533902205465251539e-6
-const P5 = 4.13813679705723846039e-8
+const P1 = 0.16666666666666602
+const P2 = -0.0027777777777015593
+const P3 = 0.00006613756321437934
+const P4 = -0.0000016533902205465252
+const P5 = 4.1381367970572385e-8
 const SMALL = 0.34
-const LOG2_E = 1.4426950408889634
-const LN2_HIGH = 6.9314718036912381649e-1
-const LN2_LOW = 1.90821492927058770002e-10
+const LN2_HIGH = 0.6931471803691238
+const LN2_LOW = 1.9082149292705877e-10
 /** Powers of one half. */
 const HALVES = Float64Array.from({ length: 1024 }, (_, k) => 2 ** -k)
 
@@ -68,7 +67,7 @@ export function priceEuropean(options: OptionColumns, out: GreekColumns = emptyG
     const e = -0.5 * d1 * d1
     let density = 0
     if (e > -700) {
-      const twos = (0.5 - e * LOG2_E) | 0
+      const twos = (0.5 - e * Math.LOG2E) | 0
       const high = e + twos * LN2_HIGH
       const low = twos * LN2_LOW
       const z = high + low
