@@ -39,8 +39,11 @@ export interface SeriesDraft {
   readonly user: string
   /** Takes the place of a series of that name instead of being refused. */
   readonly replace: boolean
-  /** Rows that were refused, asked once all rows have been taken. */
-  readonly counts?: () => { readonly refused: number }
+  /**
+   * Rows that were refused and flagged, asked once all rows have been taken. Without it those with a QUALITY bit count as
+   * flagged; an import flags more, such as a time in the future, for which no bit stands.
+   */
+  readonly counts?: () => { readonly refused: number; readonly flagged?: number }
 }
 
 export interface TakenSegment extends SegmentFile {

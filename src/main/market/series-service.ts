@@ -178,11 +178,11 @@ export async function createSeriesService(options: SeriesServiceOptions): Promis
     const segment = files.nameFor(draft.name, clock.now())
     const made = await createSegmentIntake(store, draft.kind).take(rows, files.path(segment))
     atStep('written')
-    const counts = draft.counts?.() ?? { refused: 0 }
+    const counts = { flagged: made.flagged, refused: 0, ...draft.counts?.() }
     const { name, kind, timeframe, unit, timeZone, source, state } = draft
     const info: SeriesInfo = {
       ...{ name, kind, timeframe, unit, timeZone, rows: made.rows, from: made.from, to: made.to, source, state },
-      ...{ importedAt: clock.now(), sha256: raw?.sha256 ?? null, flagged: made.flagged, refused: counts.refused },
+      ...{ importedAt: clock.now(), sha256: raw?.sha256 ?? null, ...counts },
     }
     const body: StoredBody = {
       ...{ segment, sha256: made.sha256, rows: made.rows, tickSize: made.tickSize, raw: raw?.raw ?? null, info },
