@@ -1,7 +1,8 @@
+import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { failures } from './errors.ts'
 import { procedure } from './procedure.ts'
-import { micros, timeframe } from './wire.ts'
+import { fileChunk, micros, timeframe } from './wire.ts'
 
 /** What a column of a file means to a series. */
 export const columnRole = z.enum([
@@ -146,4 +147,16 @@ export const importsContract = {
     .errors(failures('JOB_UNKNOWN', 'FILE_UNREADABLE', 'FILE_EMPTY', 'DISK_FULL', 'STORE_UNAVAILABLE', 'QUERY_CANCELLED'))
     .input(z.object({ job: z.string() }))
     .output(importReport),
+  /** All of them, where the report has only the first 1,000. */
+  problems: procedure
+    .meta(look)
+    .route({
+      method: 'GET',
+      path: '/imports/{job}/problems',
+      summary: 'Every row that an import refused or flagged, as CSV in chunks',
+      tags: ['imports'],
+    })
+    .errors(failures('JOB_UNKNOWN', 'FILE_UNREADABLE', 'FILE_EMPTY', 'DISK_FULL', 'STORE_UNAVAILABLE', 'QUERY_CANCELLED'))
+    .input(z.object({ job: z.string() }))
+    .output(eventIterator(fileChunk)),
 }

@@ -1,9 +1,8 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { failures } from './errors.ts'
-import { fileChunk } from './market.ts'
 import { procedure } from './procedure.ts'
-import { micros } from './wire.ts'
+import { fileChunk, micros } from './wire.ts'
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()])
 

@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { failures } from './errors.ts'
 import { procedure } from './procedure.ts'
-import { column, instrumentKey, liveness, maybe, maybeColumn, micros, provenance, timeframe } from './wire.ts'
+import { column, fileChunk, instrumentKey, liveness, maybe, maybeColumn, micros, provenance, timeframe } from './wire.ts'
 
 export const instrument = z.object({
   id: instrumentKey,
@@ -128,14 +128,6 @@ export const seriesInfo = z.object({
   refused: z.number().int(),
 })
 export type SeriesInfo = z.infer<typeof seriesInfo>
-
-/** Bytes of a file on their way to the page or the command line, as base64; the last chunk has done = true and the file's hash. */
-export const fileChunk = z.object({
-  base64: z.string(),
-  rows: z.number().int(),
-  done: z.boolean(),
-  sha256: z.string().nullable(),
-})
 
 const read = { needs: 'market:read', changes: false } as const
 const write = { needs: 'market:write', changes: true } as const

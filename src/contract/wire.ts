@@ -24,3 +24,11 @@ export const provenance = z.object({
   reason: z.string().nullable(),
 })
 export type Provenance = z.infer<typeof provenance>
+
+/** Bytes of a file on their way to the page or the command line, as base64; the last chunk has done = true and the file's hash. */
+export const fileChunk = z.object({
+  base64: z.string(),
+  rows: z.number().int(),
+  done: z.boolean(),
+  sha256: z.string().nullable(),
+})

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { ImportReport } from '../../contract/imports.ts'
 import type { SeriesInfo } from '../../contract/market.ts'
@@ -24,6 +24,8 @@ interface Order extends Omit<StartImport, 'upload'> {
 
 type Run = (order: Order, handle: JobHandle) => Promise<ImportReport>
 
+/** As many reports are remembered by the list of jobs. */
+const LISTS_KEPT = 100
 /** Share of the work that is reading the file; the rest is storing it. */
 const READING_SHARE = 0.8
 
@@ -41,7 +43,7 @@ export function createImportRun(parts: ImportsParts & { readonly sampler: Sample
       const sha256 = order.mapping.format === 'parquet' ? await parts.sampler.sha256Of(order.upload) : parsed.sha256
       if (!order.dryRun && parsed.accepted > 0) await store(parts, order, { path, own, parsed }, handle)
       handle.progress(1)
-      const problemsFile = await keepProblems(folder, own, order.series, parsed)
+      const problemsFile = await keepProblems(folder, own, { series: order.series, at: clock.now() }, parsed)
       log.info('imports.done', { series: order.series, read: parsed.read, refused: parsed.refused, dryRun: order.dryRun })
       return reportOf(order, parsed, { sha256, problemsFile, seconds: clock.monotonic() - started })
     } catch (fault) {
@@ -126,7 +128,7 @@ async function store(
     rawFile: found.path,
     user: order.user,
     replace: order.replace,
-    counts: () => ({ refused: parsed.refused }),
+    counts: () => ({ refused: parsed.refused, flagged: parsed.flagged }),
   }
   return await series.put(draft, batches())
 }
@@ -134,15 +136,18 @@ async function store(
 async function keepProblems(
   folder: string,
   own: string,
-  series: string,
+  { series, at }: { readonly series: string; readonly at: number },
   { problems, problemCount }: ParseOutput,
 ): Promise<string | null> {
   if (problemCount <= problems.length) return null
   const plain = series.replace(/[^\p{L}\p{N}_-]+/gu, '-')
   const place = join(folder, 'problems')
   await mkdir(place, { recursive: true, mode: 0o700 })
-  const file = join(place, `${plain}.csv`)
+  // Each run has a list of its own, so that an older report never shows the rows of a newer one.
+  const file = join(place, `${at}-${plain}.csv`)
   await rename(join(own, 'problems.csv'), file)
+  const lists = (await readdir(place)).sort()
+  for (const old of lists.slice(0, Math.max(0, lists.length - LISTS_KEPT))) await rm(join(place, old), { force: true })
   return file
 }
 

@@ -12,4 +12,5 @@ export const importsRouter = {
   preview: os.preview.handler(({ input, context }) => context.services.imports.preview(input.upload, chosen(input.mapping))),
   start: os.start.handler(({ input, context }) => context.services.imports.start(input, context.user.name)),
   report: os.report.handler(({ input, context }) => context.services.imports.report(input.job)),
+  problems: os.problems.handler(({ input, context, signal }) => context.services.imports.problems(input.job, signal)),
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -166,6 +167,67 @@ test('Parquet comes in through the same rules, with rows counted from 1', async 
     ].sort((a, b) => a.line - b.line),
   })
   expect(await count('p')).toBe(4)
+})
+
+/** The list of problems as a reader receives it, checked against its hash. */
+async function problemsOf(job: string): Promise<{ text: string; rows: number }> {
+  const hash = createHash('sha256')
+  const parts: Buffer[] = []
+  let rows = 0
+  let sha256: string | null = null
+  for await (const piece of await imports.problems(job)) {
+    const bytes = Buffer.from(piece.base64, 'base64')
+    hash.update(bytes)
+    parts.push(bytes)
+    rows = piece.rows
+    if (piece.done) sha256 = piece.sha256
+  }
+  expect(sha256).toBe(hash.digest('hex'))
+  return { text: Buffer.concat(parts).toString(), rows }
+}
+
+async function started(path: string, dryRun: boolean): Promise<string> {
+  const { upload, suggestedName, mapping } = await imports.open(path)
+  return (await imports.start({ upload, series: suggestedName, mapping, dryRun, replace: true }, 'local')).job
+}
+
+test('all problems of an import can be had, not only those in its report, and each run keeps its own', async () => {
+  const day = (k: number) => new Date(Date.UTC(2000, 0, 1 + k)).toISOString().slice(0, 10)
+  const lines = Array.from({ length: 3000 }, (_, k) => `${day(k)},${k % 6 === 0 ? k + 1 : ''}`)
+  const many = write('many.csv', `Date,Price\n${lines.join('\n')}\n`)
+  const first = await started(many, true)
+  const report = await imports.report(first)
+  const total = Object.values(report.byRule).reduce((sum, one) => sum + one, 0)
+  expect(report.problems).toHaveLength(1000)
+  expect(total).toBeGreaterThanOrEqual(2500)
+  const all = await problemsOf(first)
+  expect(all.rows).toBe(total)
+  expect(all.text.trimEnd().split('\r\n')).toHaveLength(total + 1)
+  expect(all.text.startsWith('line,column,rule,outcome,reason,text\r\n')).toBe(true)
+  const again = await started(many, false)
+  await imports.report(again)
+  expect((await problemsOf(first)).text).toBe(all.text)
+  await expect(imports.problems('no-such-job')).rejects.toEqual(failing('JOB_UNKNOWN'))
+})
+
+test('a short list of problems is the same table, harmless in a spreadsheet', async () => {
+  const few = write('few.csv', 'Date,Price\n2020-01-02,1\n2020-01-03,"=1+1,""b"""\n2020-01-06,3\n')
+  const { text, rows } = await problemsOf(await started(few, true))
+  expect(rows).toBe(1)
+  const [, line] = text.split('\r\n')
+  expect(line).toMatch(/^3,Price,[a-z-]+,refused,/)
+  expect(line).toContain(`"'=1+1,""b"""`)
+  const clean = write('clean.csv', 'Date,Price\n2020-01-02,1\n2020-01-03,2\n')
+  expect(await problemsOf(await started(clean, true))).toEqual({ text: 'line,column,rule,outcome,reason,text\r\n', rows: 0 })
+})
+
+test('a series counts as flagged what its import flagged, also where no quality bit stands for it', async () => {
+  const path = write('late.csv', 'Date,Price\n2020-01-02,1\n2020-01-03,-2\n2035-01-04,3\n2035-01-05,4\n')
+  const report = await take(path)
+  expect(report).toMatchObject({ accepted: 4, flagged: 3 })
+  expect(series.find('late')).toMatchObject({ flagged: 3, refused: 0 })
+  const { columns } = await store.query("select flagged from series_info where name = 'late'")
+  expect(Number(columns[0]![0])).toBe(3)
 })
 
 test('what cannot be read is said in a sentence', async () => {

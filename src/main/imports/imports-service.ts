@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImportPreview, ImportReport } from '../../contract/imports.ts'
 import { suggestName } from '../../core/imports/guess.ts'
 import { type Mapping, mappingTrouble } from '../../core/imports/mapping.ts'
+import { PROBLEMS_HEADER, problemLine } from '../../core/imports/problems-csv.ts'
 import { isTimeZone } from '../../core/kit/calendar.ts'
+import { type FileChunk, fileChunks } from '../../platform/file-chunks.ts'
 import { fail } from '../fail.ts'
+import { translated } from './faults.ts'
 import { createImportRun } from './import-run.ts'
 import type { ImportsParts, StartImport } from './imports-parts.ts'
 import { createSampler } from './sampler.ts'
@@ -19,6 +23,8 @@ export interface ImportsService {
   start(request: StartImport, user: string): Promise<{ job: string }>
   /** Waits for the job. Fails: with what the job failed with. */
   report(job: string): Promise<ImportReport>
+  /** Every problem of an import as CSV, also beyond those in its report. Fails: like report, FILE_UNREADABLE. */
+  problems(job: string, signal?: AbortSignal): Promise<AsyncGenerator<FileChunk, void, undefined>>
 }
 
 export function createImportsService(parts: ImportsParts): ImportsService {
@@ -43,6 +49,10 @@ export function createImportsService(parts: ImportsParts): ImportsService {
       sameAs: series.sameAs(sha256),
     }
   }
+  const report = async (job: string): Promise<ImportReport> => {
+    if (!ours.has(job)) return fail('JOB_UNKNOWN', { job })
+    return (await jobs.result(job)) as ImportReport
+  }
   return {
     preview,
     open: async (path, fixed) => preview((await uploads.openPath(path)).id, fixed),
@@ -66,9 +76,28 @@ export function createImportsService(parts: ImportsParts): ImportsService {
       ours.add(started.id)
       return { job: started.id }
     },
-    async report(job) {
-      if (!ours.has(job)) return fail('JOB_UNKNOWN', { job })
-      return (await jobs.result(job)) as ImportReport
-    },
+    report,
+    problems: async (job, signal) => problemChunks(await report(job), folder, signal),
+  }
+}
+
+/** The list that the run left where the report could not hold it, else the report's own as the same table. */
+async function* problemChunks(
+  { series, problems, problemsFile, byRule }: ImportReport,
+  folder: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<FileChunk, void, undefined> {
+  const rows = Object.values(byRule).reduce((sum, count) => sum + count, 0)
+  const own = problemsFile === null ? join(folder, 'uploads', `problems-${randomUUID()}.csv`) : null
+  try {
+    if (own !== null) {
+      await mkdir(join(folder, 'uploads'), { recursive: true, mode: 0o700 })
+      await writeFile(own, PROBLEMS_HEADER + problems.map(problemLine).join(''), { mode: 0o600 })
+    }
+    yield* fileChunks(own ?? problemsFile!, rows, signal)
+  } catch (fault) {
+    throw translated(fault, `${series}-problems.csv`, folder)
+  } finally {
+    if (own !== null) await rm(own, { force: true })
   }
 }

@@ -11,10 +11,10 @@ import {
   StoreUnavailable,
   type Table,
 } from '../../platform/data-store.ts'
+import { type FileChunk, fileChunks } from '../../platform/file-chunks.ts'
 import type { Log } from '../../platform/log.ts'
 import { fail } from '../fail.ts'
 import { type Column, exactSelect, plainRows, quoted, toRows } from './cells.ts'
-import { type FileChunk, fileChunks } from './file-chunks.ts'
 import { openQueryHistory, type QueryRecord } from './query-history.ts'
 
 interface Parts {

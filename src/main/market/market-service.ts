@@ -5,6 +5,7 @@ import type { Bar } from '../../core/market/bar-builder.ts'
 import type { Bars, Timeframe } from '../../core/market/bars.ts'
 import type { Instrument } from '../../core/market/instrument.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { FileChunk } from '../../platform/file-chunks.ts'
 import type { Log } from '../../platform/log.ts'
 import { fail } from '../fail.ts'
 import type { SourcesService } from '../sources/sources-service.ts'
@@ -17,7 +18,7 @@ import { createLiveBars, type LiveBar } from './live-bars.ts'
 import { createPacing, type Pacer } from './pacer.ts'
 import { quoteFrames } from './quote-stream.ts'
 import { createSeriesBook, type SeriesPort } from './series-book.ts'
-import { type FileChunk, fileChunks } from './series-export.ts'
+import { exportChunks } from './series-export.ts'
 import { endable } from './stream.ts'
 import { type TapeFrame, tapeFrames } from './tape.ts'
 import { barsWire } from './wire-bars.ts'
@@ -219,7 +220,7 @@ export function createMarketService(options: MarketOptions): MarketService {
     listSeries: () => options.series.list(),
     exportSeries(name, format, outer) {
       if (!options.series.find(name)) fail('SERIES_UNKNOWN', { series: name })
-      return endable(outer, signal => fileChunks(options.scratch, file => options.series.exportTo(name, file, format), signal))
+      return endable(outer, signal => exportChunks(options.scratch, file => options.series.exportTo(name, file, format), signal))
     },
     streams: () => ({ open: pacing.streams, unacknowledged: pacing.unacknowledged() }),
     close() {

@@ -91,7 +91,7 @@ export function Panel({ params, setParams }: PanelProps<ImportParams>) {
               {t('import.another')}
             </button>
           </header>
-          <ReportView report={step.report} />
+          <ReportView report={step.report} job={step.job} />
         </div>
       ) : null}
       {step.at === 'failed' ? (
@@ -205,7 +205,7 @@ function Chooser({
       {flow.trial ? (
         <div className={css.trial}>
           <h3>{t('import.trialTitle')}</h3>
-          <ReportView report={flow.trial} />
+          <ReportView report={flow.trial.report} job={flow.trial.job} />
         </div>
       ) : null}
       <PreviewTable

@@ -1,12 +1,14 @@
 import { useMemo, useState } from 'react'
 import type { ImportReport } from '../../contract/imports.ts'
 import { RULES } from '../../core/imports/rules.ts'
-import { saveFile } from '../ui/download.ts'
+import { useDesk } from '../desk.tsx'
+import { FileDamaged, receiveFile } from '../lab/export-file.ts'
 import { type Format, useFormat } from '../ui/format.ts'
 import { Grid, type GridColumn, type GridLayout } from '../ui/grid.tsx'
+import { notifyFault } from '../ui/notice-fault.ts'
+import { notify } from '../ui/notice-store.ts'
 import { type TextKey, type Translate, textOr, useText } from '../ui/text.ts'
 import css from './imports.module.css'
-import { csvOfProblems } from './problems-csv.ts'
 
 const outcomeOf = (rule: string) => (rule in RULES ? RULES[rule as keyof typeof RULES].outcome : 'refused')
 
@@ -51,13 +53,29 @@ function problemColumns(report: ImportReport, t: Translate, format: Format): Gri
 }
 
 /** What an import took and what it refused, by rule and row by row. */
-export function ReportView({ report }: { report: ImportReport }) {
+export function ReportView({ report, job }: { report: ImportReport; job: string }) {
   const { t } = useText()
+  const desk = useDesk()
   const format = useFormat()
+  const [isSaving, setSaving] = useState(false)
   const [layout, setLayout] = useState<GridLayout>({})
   const columns = useMemo(() => problemColumns(report, t, format), [report, t, format])
   const rows = useMemo(() => report.problems.map((_, at) => String(at)), [report])
   const byRule = Object.entries(report.byRule).sort(([, a], [, b]) => b - a)
+  const total = byRule.reduce((sum, [, count]) => sum + count, 0)
+  const save = async () => {
+    setSaving(true)
+    try {
+      const file = `${report.series}-problems.csv`
+      const count = await receiveFile(await desk.imports.problems({ job }), file, 'csv', () => {})
+      notify({ tone: 'good', text: t('import.series.exported', { count, file }) })
+    } catch (fault) {
+      if (fault instanceof FileDamaged) notify({ tone: 'bad', text: t('sql.exportBroken') })
+      else notifyFault(fault)
+    } finally {
+      setSaving(false)
+    }
+  }
   return (
     <section className={css.report} aria-label={t('import.report')}>
       <dl className={css.counts}>
@@ -78,18 +96,16 @@ export function ReportView({ report }: { report: ImportReport }) {
               </li>
             ))}
             <li>
-              <button
-                type="button"
-                className={css.link}
-                onClick={() =>
-                  saveFile(`${report.series}-problems.csv`, [csvOfProblems(report.problems)], 'text/csv;charset=utf-8')
-                }
-              >
-                {t('import.saveProblems', { count: format.whole(report.problems.length) })}
+              <button type="button" className={css.link} disabled={isSaving} onClick={() => void save()}>
+                {t('import.saveProblems', { count: format.whole(total) })}
               </button>
             </li>
           </ul>
-          {report.problemsFile ? <p className={css.note}>{t('import.problemsFile', { file: report.problemsFile })}</p> : null}
+          {total > report.problems.length ? (
+            <p className={css.note}>
+              {t('import.firstProblems', { shown: format.whole(report.problems.length), total: format.whole(total) })}
+            </p>
+          ) : null}
           <div className={css.problems}>
             <Grid
               label={t('import.problems')}

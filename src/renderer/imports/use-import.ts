@@ -11,7 +11,7 @@ export type ImportStep =
   | { readonly at: 'reading'; readonly file: string }
   | { readonly at: 'choosing'; readonly preview: ImportPreview; readonly isReading: boolean }
   | { readonly at: 'working'; readonly preview: ImportPreview | null; readonly job: string; readonly dryRun: boolean }
-  | { readonly at: 'done'; readonly report: ImportReport }
+  | { readonly at: 'done'; readonly report: ImportReport; readonly job: string }
   | { readonly at: 'failed'; readonly error: unknown; readonly preview: ImportPreview | null }
 
 /** What a panel keeps, so that a reload of the page finds its upload or its job again. */
@@ -34,7 +34,7 @@ export function useImport(kept: Kept, keep: (next: Kept) => void, onStored: () =
   const desk = useDesk()
   const { phase: line } = useConnection()
   const [step, setStep] = useState<ImportStep>({ at: 'idle' })
-  const [trial, setTrial] = useState<ImportReport | null>(null)
+  const [trial, setTrial] = useState<{ readonly report: ImportReport; readonly job: string } | null>(null)
   const [job, setJob] = useState<JobState | null>(null)
   const stop = useRef<AbortController | null>(null)
   const stored = useRef(onStored)
@@ -92,10 +92,10 @@ export function useImport(kept: Kept, keep: (next: Kept) => void, onStored: () =
         const report = await desk.imports.report({ job: id })
         keep({ upload: preview?.upload ?? null, job: null })
         if (report.dryRun && preview) {
-          setTrial(report)
+          setTrial({ report, job: id })
           setStep({ at: 'choosing', preview, isReading: false })
         } else {
-          setStep({ at: 'done', report })
+          setStep({ at: 'done', report, job: id })
           stored.current()
         }
       } catch (error) {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { type Problem, RULES, type RuleKey } from '../../core/imports/rules.ts'
+import { PROBLEMS_HEADER, problemLine } from '../../core/imports/problems-csv.ts'
+import type { Problem } from '../../core/imports/rules.ts'
 
 /** As many problems go into a report; the rest is in the file. */
 export const REPORTED = 1000
@@ -27,9 +28,9 @@ export function createProblemList(path: string): ProblemList {
       if (kept.length < 2 * REPORTED && (byRule[problem.rule] ?? 0) <= REPORTED) kept.push(problem)
       if (total++ === 0) {
         file = openSync(path, 'w', 0o600)
-        pending = 'line,column,rule,outcome,reason,text\r\n'
+        pending = PROBLEMS_HEADER
       }
-      pending += `${csvLine(problem)}\r\n`
+      pending += problemLine(problem)
       if (pending.length > 1 << 16) flush()
     },
     finish() {
@@ -39,15 +40,4 @@ export function createProblemList(path: string): ProblemList {
       return { first, byRule, total }
     },
   }
-}
-
-function csvLine({ line, column, rule, reason, text }: Problem): string {
-  const outcome = RULES[rule as RuleKey].outcome
-  return [String(line), column ?? '', rule, outcome, reason, text].map(csvCell).join(',')
-}
-
-/** A cell that no spreadsheet takes for a formula. */
-function csvCell(text: string): string {
-  const harmless = /^[=+@\t\r-]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
