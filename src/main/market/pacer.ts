@@ -3,11 +3,12 @@ import type { Clock } from '../../platform/clock.ts'
 /** Frames that may be on their way, drawn by nobody yet, before a stream stops sending and only goes on merging. */
 export const WINDOW = 8
 /**
- * The same once a reader acknowledges what it has drawn: one frame being drawn and one waiting.
+ * The same once a reader acknowledges what it has drawn: the next frame leaves when the last one is on screen.
  *
- * More would only queue in a page that draws slowly, where values grow old; here they are merged and stay new.
+ * A second one would wait in the socket of a page that draws slowly, where its values grow old; here they are merged and
+ * stay new.
  */
-const WINDOW_OF_DRAWER = 2
+const WINDOW_OF_DRAWER = 1
 /** Frames a second at most. */
 const FRAME_SECONDS = 1 / 30
 
