@@ -24,7 +24,8 @@ type Turn = 'up' | 'down'
 type Flash = Turn | 'up-end' | 'down-end'
 
 /** A flash holds for two beats and is weaker for a third: a quarter of a second. */
-const BEAT_MS = 85
+const BEAT_MS = 80
+const LATE_MS = 40
 const LIT_BEATS = 3
 
 /** An empty cell of that column; `at` is its place from the left. */
@@ -65,6 +66,8 @@ function setFlash(drawn: DrawnCell, flash: Flash | null): void {
 export interface Flashes {
   light(drawn: DrawnCell, turn: Turn): void
   putOut(drawn: DrawnCell): void
+  /** Called in a frame that is drawn anyway, so that the next beat needs no frame of its own. */
+  ride(): void
   close(): void
 }
 
@@ -75,14 +78,21 @@ export interface Flashes {
 export function createFlashes(): Flashes {
   const lit = new Set<DrawnCell>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let due = 0
+  // The timer is late on purpose: where values stream in, a frame that is drawn anyway comes first.
+  const schedule = () => {
+    due = performance.now() + BEAT_MS
+    timer = setTimeout(beat, BEAT_MS + LATE_MS)
+  }
   const beat = () => {
+    clearTimeout(timer)
     timer = undefined
     for (const drawn of lit) {
       drawn.lit--
       if (drawn.lit <= 0) putOut(drawn)
       else if (drawn.lit === 1 && drawn.turn) setFlash(drawn, `${drawn.turn}-end`)
     }
-    if (lit.size > 0) timer = setTimeout(beat, BEAT_MS)
+    if (lit.size > 0) schedule()
   }
   function putOut(drawn: DrawnCell): void {
     if (lit.delete(drawn)) setFlash(drawn, null)
@@ -92,9 +102,12 @@ export function createFlashes(): Flashes {
       drawn.lit = LIT_BEATS
       lit.add(drawn)
       setFlash(drawn, turn)
-      timer ??= setTimeout(beat, BEAT_MS)
+      if (timer === undefined) schedule()
     },
     putOut,
+    ride() {
+      if (timer !== undefined && performance.now() >= due) beat()
+    },
     close: () => clearTimeout(timer),
   }
 }

@@ -236,6 +236,7 @@ export function createGridView({
     },
     refresh(changed) {
       if (!picture) return
+      flashes.ride()
       for (const slot of used.values()) {
         if (slot.key !== null && (changed === null || changed.has(slot.key))) writeRow(slot, slot.key, picture)
       }
