@@ -18,6 +18,7 @@ export interface Boundary {
   readonly carries: Float64Array
 }
 
+/** What an exercise boundary depends on. */
 export interface BoundaryInputs {
   readonly rate: number
   readonly yieldRate: number

@@ -19,7 +19,6 @@ export const AMERICAN_STATUS = [
   'EXPIRED',
   'NOT_A_NUMBER',
 ] as const
-export type AmericanStatus = (typeof AMERICAN_STATUS)[number]
 
 export const STATUS = {
   OK: 0,

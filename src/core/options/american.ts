@@ -10,6 +10,7 @@ export interface AmericanColumns {
   readonly status: Uint8Array
 }
 
+/** Prices and Greeks of American options with how each came about. */
 export interface AmericanGreekColumns extends GreekColumns {
   readonly status: Uint8Array
 }

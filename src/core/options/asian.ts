@@ -17,6 +17,7 @@ export interface AsianOption {
   readonly past?: { readonly count: number; readonly sum: number }
 }
 
+/** Price of an average-price option and the lognormal that stands for its mean. */
 export interface AsianValue {
   readonly price: number
   /** Expected mean of all fixings. */

@@ -7,6 +7,7 @@ export interface ValueAndSlopes {
   gamma: number
 }
 
+/** A put: prices in currency, times in years, rates continuously compounded. */
 export interface PutInputs {
   readonly spot: number
   readonly strike: number

@@ -18,6 +18,7 @@ export interface CashDividend {
   readonly amount: number
 }
 
+/** Points in the logarithm of the spot, and steps in time. */
 export interface GridSize {
   readonly space: number
   readonly time: number

@@ -9,6 +9,7 @@ export interface RealisedBars {
 export const REALISED_METHODS = ['close', 'parkinson', 'garman-klass', 'rogers-satchell', 'yang-zhang'] as const
 export type RealisedMethod = (typeof REALISED_METHODS)[number]
 
+/** How realised volatility is measured. */
 export interface RealisedOptions {
   readonly method: RealisedMethod
   /** Bars in a window; at least 2. */

@@ -1,6 +1,3 @@
-/** The models an option can be priced with; each answer names its own. */
-export type OptionModel = 'black-scholes-merton' | 'black-76' | 'bachelier' | 'american'
-
 /** Greeks of one option in the model's own units, as in GreekColumns. */
 export interface RawGreeks {
   readonly price: number

@@ -15,6 +15,7 @@ export interface SpreadOption {
   readonly side: number
 }
 
+/** Price and deltas of a spread option. */
 export interface SpreadValue {
   readonly price: number
   /** Per 1.00 of each forward. */
