@@ -41,6 +41,8 @@ export interface Ground {
   readonly closers: Closers
   readonly sources: readonly Source[]
   readonly version: string
+  /** Port of the doors on 127.0.0.1; null while nothing listens. */
+  readonly port: () => number | null
 }
 
 export interface Assembled {
@@ -118,7 +120,9 @@ export async function assemble(ground: Ground): Promise<Assembled> {
     isOpen,
   })
   closers.add('sources', () => sources.close())
-  const market = createMarketService({ feed, sources, series, bus, clock, log, scratch: join(folder, 'uploads') })
+  const sending = metrics.step('stream')
+  const onSent = (seconds: number) => sending.observe(seconds)
+  const market = createMarketService({ feed, sources, series, bus, clock, log, onSent, scratch: join(folder, 'uploads') })
   closers.add('market', () => market.close())
 
   const jobs = createJobs({ clock, bus, log })
@@ -182,7 +186,16 @@ function createSystem({ ground, metrics, journal, store, pool, jobs, series, arc
     )
   return createSystemService({
     ...{ version, folder, isDemo, status, log, journal, jobs },
-    examine: () => examine({ folder, journal, store, pageIsBuilt, seriesProblems: () => series.problems() }),
+    examine: () =>
+      examine({
+        folder,
+        journal,
+        store,
+        pageIsBuilt,
+        ticksProblems: archive.problems,
+        port: ground.port,
+        seriesProblems: () => series.problems(),
+      }),
     rebuildMarket: (signal, progress) => series.rebuild(signal, progress),
   })
 }

@@ -68,6 +68,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   })
   closers.add('lock', () => lock.release())
   closers.add('log', () => log.close())
+  const open: { port: number | null } = { port: null }
   try {
     const table = options.sources ?? SOURCES
     const sources = options.demo ? table.filter(source => source.gives === 'demo') : table
@@ -80,6 +81,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       closers,
       sources,
       version: VERSION,
+      port: () => open.port,
     })
     const token = newToken()
     const transports = await openDoors({ ...options, assembled, token, log })
@@ -91,6 +93,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       services: assembled.services,
       async listen(port) {
         const bound = await transports.listen(port)
+        open.port = bound
         lock.publish({ port: bound, token })
         log.info('host.open', { port: bound, folder, demo: options.demo })
         return bound

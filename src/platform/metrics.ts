@@ -39,7 +39,10 @@ export interface Metrics {
   /** The counter of that name and those labels; the same one each time. */
   counter(name: string, help: string, labels?: Labels): Counter
   distribution(name: string, help: string, labels?: Labels): Distribution
-  /** Seconds from a frame's arrival to the end of a step: parse, check, publish, stream, draw. */
+  /**
+   * Seconds that a step takes: `stream` from a record's receipt until it leaves the host, with check, publish and write in it,
+   * and `draw` from there to the pixels. These two together are the whole way.
+   */
   step(step: string): Distribution
   gauge(name: string, help: string, read: () => number): void
   queue(name: string, read: () => QueueState): void

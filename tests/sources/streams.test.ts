@@ -17,12 +17,15 @@ function opened() {
   sink.instruments([spy, qqq])
   const pacing = createPacing({ clock: feed.clock })
   const pacer = pacing.open()
+  const waits: number[] = []
   const rows = [feed.book.rowOf(spy.id), feed.book.rowOf(qqq.id)]
-  const stream = endable(undefined, signal => quoteFrames({ book: feed.book, rows, pacer, clock: feed.clock, signal }))
+  const stream = endable(undefined, signal =>
+    quoteFrames({ book: feed.book, rows, pacer, clock: feed.clock, signal, onSent: seconds => waits.push(seconds) }),
+  )
   let seq = 0
   const quote = (bid: number, id = spy.id) =>
     sink.quotes([rawQuote(id, bid, bid + 0.01, MIDDAY + seq * MICROS_PER_SECOND, ++seq)])
-  return { ...feed, sink, pacing, pacer, stream, quote, rows }
+  return { ...feed, sink, pacing, pacer, stream, quote, rows, waits }
 }
 
 /** Runs what is waiting, so that a stream gets to its next wait. */
@@ -38,6 +41,32 @@ test('a stream begins with a snapshot of every row and goes on with what changed
   await settle()
   clock.advance(0.05)
   expect((await next).value).toMatchObject({ seq: 2, kind: 'delta', rows: { index: [0], bid: [109.99], state: ['live'] } })
+})
+
+test('the time from receipt to sending is that of the record that waited longest; a change of state is no record', async () => {
+  const { stream, quote, clock, book, waits } = opened()
+  quote(100)
+  clock.advance(5)
+  await stream.next()
+  expect(waits, 'a snapshot is what was there, not what came').toEqual([])
+  quote(101)
+  clock.advance(0.02)
+  quote(200, qqq.id)
+  const next = stream.next()
+  await settle()
+  clock.advance(0.05)
+  await next
+  expect(waits).toHaveLength(1)
+  expect(waits[0]).toBeGreaterThanOrEqual(0.03)
+  expect(waits[0]).toBeLessThan(0.08)
+  const last = stream.next()
+  await settle()
+  clock.advance(3)
+  book.show(book.rowOf(spy.id), 'stale', null)
+  clock.advance(0.05)
+  expect((await last).value).toMatchObject({ kind: 'delta', rows: { state: ['stale'] } })
+  expect(waits).toHaveLength(1)
+  await stream.return()
 })
 
 test('a reader who does not acknowledge gets the window and no more, and the newest value when it does', async () => {

@@ -32,6 +32,8 @@ export interface MarketOptions {
   readonly log: Log
   /** Folder for files on their way out; they do not stay. */
   readonly scratch: string
+  /** Seconds from a record's receipt until the frame with it leaves. */
+  readonly onSent?: (seconds: number) => void
 }
 
 export interface BarUpdate {
@@ -80,7 +82,7 @@ export interface MarketService {
 
 /** Everything that can be asked about the market: what there is, what it is worth now, and what it was worth before. */
 export function createMarketService(options: MarketOptions): MarketService {
-  const { feed, sources, bus, clock, log } = options
+  const { feed, sources, bus, clock, log, onSent = () => {} } = options
   const { book, tape } = feed
   const pacing = createPacing({ clock })
   const index = createInstrumentIndex(book.instruments)
@@ -165,7 +167,7 @@ export function createMarketService(options: MarketOptions): MarketService {
           for (let at = 0; at < rows.length; at++) if (rows[at]! < 0) rows[at] = book.rowOf(ids[at]!)
         })
         try {
-          yield* looking(ids, pacer => quoteFrames({ book, rows, pacer, clock, signal }))
+          yield* looking(ids, pacer => quoteFrames({ book, rows, pacer, clock, signal, onSent }))
         } finally {
           stop()
         }

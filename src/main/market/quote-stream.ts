@@ -16,6 +16,7 @@ export async function* quoteFrames({
   pacer,
   clock,
   signal,
+  onSent = () => {},
 }: {
   book: Book
   /** Row of the book for each subscribed instrument, -1 while it has none; positions are what the frames call index. */
@@ -23,9 +24,12 @@ export async function* quoteFrames({
   pacer: Pacer
   clock: Clock
   signal: AbortSignal
+  /** Seconds from the receipt of the longest waiting record of a frame until the frame leaves. */
+  onSent?: (seconds: number) => void
 }): AsyncGenerator<QuoteFrame, void, undefined> {
   let read = 0
   let kind: QuoteFrame['kind'] = 'snapshot'
+  let readAt = clock.monotonic()
   const changed: number[] = []
   for (;;) {
     changed.length = 0
@@ -34,11 +38,25 @@ export async function* quoteFrames({
       if (kind === 'snapshot' || version[rows[index]!]! > read) changed.push(index)
     if (changed.length > 0 || kind === 'snapshot') {
       read = book.version
+      const now = clock.monotonic()
+      const waited = kind === 'delta' ? longestWait(book, rows, changed, readAt, now) : Number.NaN
+      readAt = now
+      if (!Number.isNaN(waited)) onSent(waited)
       yield { stream: pacer.stream, seq: pacer.next(), kind, sent: clock.now(), rows: quoteRows(book, rows, changed) }
       kind = 'delta'
     }
     if (!(await pacer.turn(signal))) return
   }
+}
+
+/** How long the first record since the last frame has waited; NaN where only states changed, which no record brought. */
+function longestWait({ columns }: Book, rows: readonly number[], changed: readonly number[], since: number, now: number): number {
+  let longest = Number.NaN
+  for (const index of changed) {
+    const heard = columns.heard[rows[index]!]!
+    if (heard >= since && heard <= now && !(now - heard <= longest)) longest = now - heard
+  }
+  return longest
 }
 
 /** The rows with those indices as contract columns; a missing number is null. */

@@ -13,10 +13,14 @@ interface Parts {
   readonly journal: Pick<Journal, 'verify' | 'head'>
   readonly store: Pick<DataStore, 'query' | 'state'>
   readonly pageIsBuilt: () => Promise<boolean>
+  /** Segments of quotes and trades that are missing or damaged. */
+  readonly ticksProblems: () => readonly string[]
+  readonly port: () => number | null
   readonly seriesProblems: () => readonly { readonly name: string; readonly reason: string }[]
 }
 
 const GIGABYTE = 1e9
+const KNOCK_MS = 2000
 const OLDEST_NODE = [22, 13] as const
 
 const good = (name: string, finding: string): Check => ({ name, state: 'good', finding, remedy: null })
@@ -33,6 +37,8 @@ export async function examine(parts: Parts): Promise<Check[]> {
     journal(parts),
     market(parts),
     series(parts),
+    ticks(parts),
+    doors(parts),
     page(parts),
   ])
 }
@@ -115,6 +121,28 @@ async function series({ seriesProblems }: Parts): Promise<Check> {
   if (!first) return good('series', 'every series of the journal can be read')
   const more = others.length > 0 ? `, and ${others.length} more` : ''
   return bad('series', `${first.name}: ${first.reason}${more}`, 'Import the file again, or restore its segment from a backup.')
+}
+
+async function ticks({ ticksProblems }: Parts): Promise<Check> {
+  const [first, ...others] = ticksProblems()
+  if (!first) return good('ticks archive', 'no segment of quotes or trades is known to be damaged')
+  const more = others.length > 0 ? `, and ${others.length} more` : ''
+  return bad('ticks archive', `${first}${more}`, 'Restore segments/ticks from a backup and rebuild the market store.')
+}
+
+/** Knocks at our own door as a stranger would: without the token it must stay shut. */
+async function doors({ port }: Parts): Promise<Check> {
+  const bound = port()
+  if (bound === null) return good('doors', 'nothing listens on the network; the window has a line of its own')
+  try {
+    const { status } = await fetch(`http://127.0.0.1:${bound}/api/system/hello`, { signal: AbortSignal.timeout(KNOCK_MS) })
+    return status === 401
+      ? good('doors', `127.0.0.1:${bound}, shut to whoever has no token`)
+      : bad('doors', `127.0.0.1:${bound} answered ${status} to a caller without the token`, 'Close Contango and report this.')
+  } catch (fault) {
+    const why = fault instanceof Error ? fault.message : String(fault)
+    return bad('doors', `127.0.0.1:${bound} does not answer: ${why}`, 'Start again; a firewall or proxy may stand in between.')
+  }
 }
 
 async function page({ pageIsBuilt }: Parts): Promise<Check> {

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -104,7 +107,7 @@ describe('the status', () => {
 
 describe('the doctor', () => {
   const parts = { folder, journal, store: { state: () => up, query: async () => ({ columns: [Float64Array.of(3)] }) as never } }
-  const fine = { ...parts, pageIsBuilt: async () => true, seriesProblems: () => [] }
+  const fine = { ...parts, pageIsBuilt: async () => true, seriesProblems: () => [], ticksProblems: () => [], port: () => null }
 
   test('finds nothing where all is well', async () => {
     const checks = await examine(fine)
@@ -117,12 +120,15 @@ describe('the doctor', () => {
       'journal',
       'market store',
       'series',
+      'ticks archive',
+      'doors',
       'page',
     ])
   })
 
   test('names each thing that is wrong and what would mend it', async () => {
     writeFileSync(join(folder, 'host.json'), '{}', { mode: 0o644 })
+    const open = await door(200)
     const checks = await examine({
       ...fine,
       folder,
@@ -133,6 +139,8 @@ describe('the doctor', () => {
         { name: 'wti', reason: 'its file is missing' },
         { name: 'brent', reason: 'its file is missing' },
       ],
+      ticksProblems: () => ['quotes-1.parquet is missing', 'trades-1.parquet was changed or damaged'],
+      port: () => open.port,
     })
     const bad = Object.fromEntries(checks.filter(check => check.state === 'bad').map(check => [check.name, check.finding]))
     expect(bad).toEqual({
@@ -140,11 +148,39 @@ describe('the doctor', () => {
       journal: 'entry 7: its hash does not fit',
       'market store': 'restarting: it was killed',
       series: 'wti: its file is missing, and 1 more',
+      'ticks archive': 'quotes-1.parquet is missing, and 1 more',
+      doors: `127.0.0.1:${open.port} answered 200 to a caller without the token`,
       page: 'the page is not built',
     })
     for (const check of checks)
       expect([check.name, check.state === 'good' || check.remedy?.endsWith('.')]).toEqual([check.name, true])
   })
+})
+
+const doorsOpen: { close(): unknown }[] = []
+afterAll(() => {
+  for (const server of doorsOpen) server.close()
+})
+
+/** A server that answers everybody the same. */
+async function door(status: number) {
+  const server = createServer((_, response) => void response.writeHead(status).end()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  doorsOpen.push(server)
+  return { port: (server.address() as AddressInfo).port, server }
+}
+
+test('the doctor knocks at the door without the token', async () => {
+  const parts = { folder, journal, store: { state: () => up, query: async () => ({ columns: [Float64Array.of(3)] }) as never } }
+  const rest = { ...parts, pageIsBuilt: async () => true, seriesProblems: () => [], ticksProblems: () => [] }
+  const knock = async (port: number | null) => (await examine({ ...rest, port: () => port })).find(({ name }) => name === 'doors')
+  const shut = await door(401)
+  expect(await knock(shut.port)).toMatchObject({ state: 'good', finding: `127.0.0.1:${shut.port}, shut to whoever has no token` })
+  expect(await knock(null)).toMatchObject({ state: 'good' })
+  const gone = await door(401)
+  gone.server.close()
+  await once(gone.server, 'close')
+  expect(await knock(gone.port)).toMatchObject({ state: 'bad', finding: expect.stringContaining('does not answer') })
 })
 
 describe('the log stream', () => {

@@ -28,39 +28,42 @@ export function LatencyTable({ steps }: { steps: readonly Step[] }) {
   const format = useFormat()
   if (steps.length === 0) return <p className={css.quiet}>{t('status.noLatency')}</p>
   return (
-    <table className={css.table}>
-      <thead>
-        <tr>
-          <th>{t('status.step')}</th>
-          <th className={css.spread}>
-            <span className={css.scale} aria-hidden="true">
-              {['10 µs', '1 ms', '100 ms', '10 s'].map(mark => (
-                <i key={mark}>{mark}</i>
-              ))}
-            </span>
-            <span className="visually-hidden">{t('status.spread')}</span>
-          </th>
-          <th>p50</th>
-          <th>p99</th>
-          <th>{t('status.max')}</th>
-          <th>{t('status.count')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {steps.map(step => (
-          <tr key={step.step}>
-            <td>{textOr(`status.step.${step.step}`, step.step)}</td>
-            <td className={css.spread}>
-              <Bars columns={columnsOf(step)} p99={step.p99} />
-            </td>
-            <td>{format.duration(step.p50)}</td>
-            <td>{format.duration(step.p99)}</td>
-            <td>{format.duration(step.max)}</td>
-            <td>{format.volume(step.count)}</td>
+    <>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th>{t('status.step')}</th>
+            <th className={css.spread}>
+              <span className={css.scale} aria-hidden="true">
+                {['10 µs', '1 ms', '100 ms', '10 s'].map(mark => (
+                  <i key={mark}>{mark}</i>
+                ))}
+              </span>
+              <span className="visually-hidden">{t('status.spread')}</span>
+            </th>
+            <th>p50</th>
+            <th>p99</th>
+            <th>{t('status.max')}</th>
+            <th>{t('status.count')}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {steps.map(step => (
+            <tr key={step.step}>
+              <td>{textOr(`status.step.${step.step}`, step.step)}</td>
+              <td className={css.spread}>
+                <Bars columns={columnsOf(step)} p99={step.p99} />
+              </td>
+              <td>{format.duration(step.p50)}</td>
+              <td>{format.duration(step.p99)}</td>
+              <td>{format.duration(step.max)}</td>
+              <td>{format.volume(step.count)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className={css.quiet}>{t('status.stepsNote')}</p>
+    </>
   )
 }
 
