@@ -44,10 +44,11 @@ export async function inkOf(page: Page, panel: string): Promise<{ colours: numbe
 /** Chooses the first answer of the palette to a text, as fast as a person who knows it types. */
 export async function palette(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+k')
-  await page.getByRole('dialog').getByRole('combobox').waitFor()
+  const sheet = page.getByRole('dialog').filter({ has: page.getByRole('combobox') })
+  await sheet.waitFor()
   await page.keyboard.type(text)
   await page.keyboard.press('Enter')
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await sheet.waitFor({ state: 'detached' })
 }
 
 /** The dock as a person sees it: each group with its place, its tabs by name, and which one is in front. */
