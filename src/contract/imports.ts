@@ -93,20 +93,39 @@ export const importsContract = {
   /** A file on the host's own disk: the command line, and the desktop's file dialog. */
   open: procedure
     .meta(look)
-    .route({ method: 'POST', path: '/imports/open', summary: 'Preview a file on this machine', tags: ['imports'] })
+    .route({
+      method: 'POST',
+      path: '/imports/open',
+      summary: 'Preview a file on this machine',
+      description:
+        'Reads a sample of a file by its path and guesses how it is to be read. Nothing is stored. Correct the mapping, then give it to imports.start with the upload that stands in the answer.',
+      tags: ['imports'],
+    })
     .errors(failures('FILE_UNREADABLE', 'FILE_EMPTY'))
     .input(z.object({ path: z.string().min(1).max(4096), mapping: mapping.partial().optional() }))
     .output(preview),
   begin: procedure
     .meta(look)
-    .route({ method: 'POST', path: '/imports/uploads', summary: 'Start to send a file in pieces', tags: ['imports'] })
+    .route({
+      method: 'POST',
+      path: '/imports/uploads',
+      summary: 'Start to send a file in pieces',
+      description: 'For a file that is not on this machine: then imports.piece until all bytes are there, then imports.preview.',
+      tags: ['imports'],
+    })
     .errors(failures('DISK_FULL'))
     .input(z.object({ file: z.string().min(1).max(255), bytes: z.number().int().nonnegative() }))
     .output(z.object({ upload: z.string() })),
   /** Pieces arrive in order; `offset` says where this one starts, so that a repeated piece does no harm. */
   piece: procedure
     .meta(look)
-    .route({ method: 'POST', path: '/imports/uploads/{upload}', summary: 'One piece of a file', tags: ['imports'] })
+    .route({
+      method: 'POST',
+      path: '/imports/uploads/{upload}',
+      summary: 'One piece of a file',
+      description: 'Pieces come in order; offset says where this one begins, so that a piece that is sent twice does no harm.',
+      tags: ['imports'],
+    })
     .errors(failures('UPLOAD_UNKNOWN', 'DISK_FULL'))
     .input(z.object({ upload: z.string(), offset: z.number().int().nonnegative(), base64: z.string().max(12_000_000) }))
     .output(z.object({ received: z.number() })),
@@ -124,7 +143,14 @@ export const importsContract = {
   /** Starts a job; its progress is in system.jobs, its end in imports.report. A dry run stores nothing. */
   start: procedure
     .meta(write)
-    .route({ method: 'POST', path: '/imports', summary: 'Import a previewed file, or try it without storing', tags: ['imports'] })
+    .route({
+      method: 'POST',
+      path: '/imports',
+      summary: 'Import a previewed file, or try it without storing',
+      description:
+        'Starts a job and answers at once. system.jobs tells its progress, imports.report waits for its end. With dryRun nothing is stored. SERIES_EXISTS is answered unless replace is true.',
+      tags: ['imports'],
+    })
     .errors(failures('UPLOAD_UNKNOWN', 'MAPPING_INVALID', 'SERIES_EXISTS', 'DISK_FULL'))
     .input(
       z.object({
@@ -143,7 +169,13 @@ export const importsContract = {
   /** Waits for the job to end, so that a caller need not poll. */
   report: procedure
     .meta(look)
-    .route({ method: 'GET', path: '/imports/{job}/report', summary: 'What an import took and refused', tags: ['imports'] })
+    .route({
+      method: 'GET',
+      path: '/imports/{job}/report',
+      summary: 'What an import took and refused',
+      description: 'Waits until the import has ended.',
+      tags: ['imports'],
+    })
     .errors(failures('JOB_UNKNOWN', 'FILE_UNREADABLE', 'FILE_EMPTY', 'DISK_FULL', 'STORE_UNAVAILABLE', 'QUERY_CANCELLED'))
     .input(z.object({ job: z.string() }))
     .output(importReport),

@@ -22,7 +22,14 @@ export const labContract = {
   /** `query` is the caller's name for it, by which it can be cancelled. */
   run: procedure
     .meta(read)
-    .route({ method: 'POST', path: '/lab/queries', summary: 'Run one reading SQL statement', tags: ['lab'] })
+    .route({
+      method: 'POST',
+      path: '/lab/queries',
+      summary: 'Run one reading SQL statement',
+      description:
+        'SELECT, WITH, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN over the market store, in DuckDB SQL. query is a name of the caller, by which lab.cancel can stop it. truncated says that there are more rows than limit; lab.export has them all.',
+      tags: ['lab'],
+    })
     .errors(failures('QUERY_FAILED', 'QUERY_NOT_READ_ONLY', 'QUERY_CANCELLED', 'STORE_UNAVAILABLE'))
     .input(
       z.object({
@@ -70,6 +77,7 @@ export const labContract = {
       method: 'POST',
       path: '/lab/export',
       summary: 'The whole result of a statement as a file, in chunks',
+      description: 'The bytes of a file as base64 in chunks; the last has done = true and the SHA-256 of the whole.',
       tags: ['lab'],
     })
     .errors(failures('QUERY_FAILED', 'QUERY_NOT_READ_ONLY', 'QUERY_CANCELLED', 'STORE_UNAVAILABLE'))

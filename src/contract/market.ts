@@ -145,19 +145,40 @@ export const marketContract = {
     .output(z.object({ instruments: z.array(instrument), total: z.number().int() })),
   quotes: procedure
     .meta(read)
-    .route({ method: 'GET', path: '/market/quotes', summary: 'Newest quotes as a conflated stream', tags: ['market'] })
+    .route({
+      method: 'GET',
+      path: '/market/quotes',
+      summary: 'Newest quotes as a conflated stream',
+      description:
+        'A snapshot, then only what changed, merged to the newest value per instrument and at most 30 times a second. rows are columns: row k is instruments[index[k]] of the request. Write the list as instruments[0]=A&instruments[1]=B. A reader that acknowledges keeps the stream at the pace at which it reads; one that does not still gets the newest values.',
+      tags: ['market'],
+    })
     .errors(failures('INSTRUMENT_UNKNOWN'))
     .input(z.object({ instruments: z.array(instrumentKey).max(5000) }))
     .output(eventIterator(quoteFrame)),
   trades: procedure
     .meta(read)
-    .route({ method: 'GET', path: '/market/trades', summary: 'Time and sales of one instrument as a stream', tags: ['market'] })
+    .route({
+      method: 'GET',
+      path: '/market/trades',
+      summary: 'Time and sales of one instrument as a stream',
+      description:
+        'The last trades first (backfill), then each as it comes. skipped counts those that were left out of a message because more came than a screen can show; the store has them all.',
+      tags: ['market'],
+    })
     .errors(failures('INSTRUMENT_UNKNOWN'))
     .input(z.object({ instrument: instrumentKey, backfill: z.coerce.number().int().min(0).max(2000).default(200) }))
     .output(eventIterator(tradeFrame)),
   bars: procedure
     .meta(read)
-    .route({ method: 'GET', path: '/market/bars', summary: 'Bars of an instrument or series', tags: ['market'] })
+    .route({
+      method: 'GET',
+      path: '/market/bars',
+      summary: 'Bars of an instrument or series',
+      description:
+        'Columns, oldest first; timeframes that the source does not have are made from shorter ones under the calendar of the exchange. Ask for earlier bars with before = time[0] while hasEarlier is true.',
+      tags: ['market'],
+    })
     .errors(failures('INSTRUMENT_UNKNOWN', 'SOURCE_FAILED', 'STORE_UNAVAILABLE'))
     .input(
       z.object({
@@ -171,13 +192,25 @@ export const marketContract = {
     .output(bars),
   liveBars: procedure
     .meta(read)
-    .route({ method: 'GET', path: '/market/live-bars', summary: 'The bar being built, as a stream', tags: ['market'] })
+    .route({
+      method: 'GET',
+      path: '/market/live-bars',
+      summary: 'The bar being built, as a stream',
+      description: 'The bar being built, again each time it changes, and once more with closed = true when it is over.',
+      tags: ['market'],
+    })
     .errors(failures('INSTRUMENT_UNKNOWN'))
     .input(z.object({ instrument: instrumentKey, timeframe }))
     .output(eventIterator(barUpdate)),
   acknowledge: procedure
     .meta(read)
-    .route({ method: 'POST', path: '/market/acknowledge', summary: 'Say how far a stream was drawn', tags: ['market'] })
+    .route({
+      method: 'POST',
+      path: '/market/acknowledge',
+      summary: 'Say how far a stream was drawn',
+      description: 'stream and seq are those of a message of market.quotes, market.trades or market.liveBars.',
+      tags: ['market'],
+    })
     .input(z.object({ stream: z.string(), seq: z.number().int() }))
     .output(z.object({})),
   series: procedure

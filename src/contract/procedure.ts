@@ -13,8 +13,9 @@ export interface Policy {
 /**
  * Start of every procedure; without a policy of its own a procedure is closed to everyone.
  *
- * Each can fail in the ways that the guard and the transports know, so these are declared here once.
+ * Each can fail in the ways that the guard and the transports know, so these are declared here once; so that the document of
+ * the REST interface has them, with those that only its door knows.
  */
 export const procedure = oc
   .$meta<Policy>({ needs: 'nobody', changes: false })
-  .errors(failures('BAD_REQUEST', 'FORBIDDEN', 'STORE_UNAVAILABLE', 'DISK_FULL', 'INTERNAL'))
+  .errors(failures('BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'REST_OFF', 'STORE_UNAVAILABLE', 'DISK_FULL', 'INTERNAL'))

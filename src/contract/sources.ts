@@ -70,6 +70,7 @@ export const sourcesContract = {
       method: 'POST',
       path: '/sources/{name}/instruments',
       summary: 'Bring a symbol of a source into the book',
+      description: 'The source is asked for the symbol; afterwards it is an instrument like any other.',
       tags: ['sources'],
     })
     .errors(failures('SOURCE_UNKNOWN', 'SOURCE_OFF', 'SOURCE_FAILED', 'INSTRUMENT_UNKNOWN'))

@@ -146,13 +146,20 @@ export const systemContract = {
       method: 'POST',
       path: '/system/rebuild',
       summary: 'Rebuild the market store from journal and segments',
+      description: 'Starts a job: the market store is emptied and filled again from the journal and the Parquet segments.',
       tags: ['system'],
     })
     .output(z.object({ job: z.string() })),
   /** The page tells how long frames took from the host to the pixels, so that Status can show the whole way. */
   drawn: procedure
     .meta(read)
-    .route({ method: 'POST', path: '/system/drawn', summary: 'Latency that the page measured', tags: ['system'] })
+    .route({
+      method: 'POST',
+      path: '/system/drawn',
+      summary: 'Latency that the page measured',
+      description: 'For the page of the workstation: seconds from the host to the pixels.',
+      tags: ['system'],
+    })
     .input(z.object({ samples: z.array(z.number().nonnegative()).max(2000) }))
     .output(z.object({})),
 }

@@ -33,7 +33,14 @@ export const workspaceContract = {
   /** Creates the workspace where `id` is unknown. `revision` is the one that was loaded, 0 for a new one. */
   save: procedure
     .meta(write)
-    .route({ method: 'PUT', path: '/workspaces/{id}', summary: 'Save an arrangement of panels', tags: ['workspace'] })
+    .route({
+      method: 'PUT',
+      path: '/workspaces/{id}',
+      summary: 'Save an arrangement of panels',
+      description:
+        'Creates the workspace where the id is unknown. revision is the one that was read, 0 for a new one; where another window was faster the answer is WORKSPACE_CHANGED. layout belongs to the page and is kept as it is.',
+      tags: ['workspace'],
+    })
     .errors(failures('WORKSPACE_CHANGED', 'DISK_FULL'))
     .input(
       z.object({
@@ -62,7 +69,13 @@ export const workspaceContract = {
     .output(z.object({ watchlists: z.array(watchlist) })),
   saveWatchlist: procedure
     .meta(write)
-    .route({ method: 'PUT', path: '/watchlists/{id}', summary: 'Save a watchlist', tags: ['workspace'] })
+    .route({
+      method: 'PUT',
+      path: '/watchlists/{id}',
+      summary: 'Save a watchlist',
+      description: 'Creates the list where the id is unknown; revision as with a workspace.',
+      tags: ['workspace'],
+    })
     .errors(failures('WORKSPACE_CHANGED', 'DISK_FULL'))
     .input(
       z.object({
@@ -106,6 +119,8 @@ export const workspaceContract = {
       method: 'PUT',
       path: '/settings/{key}',
       summary: 'Change a setting; null takes it back to its default',
+      description:
+        'Keys, kinds and choices are in GET /settings. What a flag or the environment fixed for this run cannot be changed.',
       tags: ['workspace'],
     })
     .errors(failures('SETTING_INVALID', 'DISK_FULL'))

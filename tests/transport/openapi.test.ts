@@ -6,6 +6,7 @@ import { openApiDocument } from '../../src/main/openapi.ts'
 interface Operation {
   readonly operationId: string
   readonly summary: string
+  readonly description?: string
   readonly tags: readonly string[]
   readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, unknown>> }>>
 }
@@ -20,6 +21,7 @@ const procedures = Object.entries(contract).flatMap(([domain, table]) =>
 let document: {
   openapi: string
   paths: Record<string, Record<string, Operation>>
+  tags: readonly { readonly name: string; readonly description: string }[]
   security: unknown
   components: Record<string, unknown>
 }
@@ -46,6 +48,21 @@ describe('the OpenAPI document', () => {
     expect(operation).toMatchObject({ operationId: id, summary: route.summary, tags: route.tags })
     const statuses = Object.values(errors as Record<string, { status: number }>).map(error => String(error.status))
     expect(Object.keys(operation!.responses)).toEqual(expect.arrayContaining(['200', ...statuses]))
+  })
+
+  test('a stream is described as events, and says how to write a list of instruments', () => {
+    const quotes = document.paths['/market/quotes']!.get!
+    expect(Object.keys(quotes.responses['200']!.content!)).toEqual(['text/event-stream'])
+    expect(quotes.description).toContain('instruments[0]=')
+  })
+
+  test('each procedure names the failures of the door, and each tag is explained', () => {
+    for (const methods of Object.values(document.paths))
+      for (const operation of Object.values(methods)) {
+        expect(operation.responses).toHaveProperty('401')
+        expect(document.tags.map(tag => tag.name)).toEqual(expect.arrayContaining([...operation.tags]))
+      }
+    for (const tag of document.tags) expect(tag.description.length).toBeGreaterThan(10)
   })
 
   test('nothing else stands in it, and the token is asked for everywhere', () => {
