@@ -88,6 +88,8 @@ export interface IndicatorDefinition<S extends ParameterSpecs> {
   /** What happens to every output when a constant is added to all prices, and when they are multiplied by one. */
   readonly shifted: 'follows' | 'unmoved' | 'changes'
   readonly scaled: 'follows' | 'unmoved'
+  /** True where it forgets everything between bars of these two trading days (days since 1970-01-01); absent: it never does. */
+  beginsAnew?(dayBefore: number, day: number, params: ValuesOf<S>): boolean
   start(params: ValuesOf<S>, memory: Memory): Step
   /** Where the definition comes from. */
   readonly source: string
@@ -108,7 +110,8 @@ export interface IndicatorStream {
 type Given = Readonly<Record<string, unknown>>
 
 /** An indicator whatever its parameters: what menus, charts, scanners and the battery work with. */
-export interface Indicator extends Omit<IndicatorDefinition<ParameterSpecs>, 'needs' | 'warmup' | 'start'> {
+export interface Indicator extends Omit<IndicatorDefinition<ParameterSpecs>, 'needs' | 'warmup' | 'start' | 'beginsAnew'> {
+  beginsAnew?(dayBefore: number, day: number, values: Readonly<Record<string, number | string>>): boolean
   /** The given parameters checked and completed; RangeError where one is out of range. */
   values(given?: Given): Readonly<Record<string, number | string>>
   warmup(given?: Given): Readonly<Record<string, number>>

@@ -25,6 +25,7 @@ export const vwap = defineIndicator({
   warmup: () => ({ vwap: 0 }),
   shifted: 'follows',
   scaled: 'follows',
+  beginsAnew: (before, day, { anchor }) => before !== day && stretch(before, anchor) !== stretch(day, anchor),
   start({ anchor }, memory) {
     const s = memory.scalars(6) // 0: begun, 1: day, 2: stretch, 3: price of the first bar, 4: money above it, 5: volume
     return (bar, out) => {

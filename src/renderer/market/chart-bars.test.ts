@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { BarsWire } from '../../contract/market.ts'
 import { indicatorNamed } from '../../core/indicators/table.ts'
 import { markWeight } from '../ui/chart-clock.ts'
-import { mainPoint } from '../ui/chart-points.ts'
+import { layerPoint, mainPoint } from '../ui/chart-points.ts'
 import { createFormat } from '../ui/format.ts'
 import { alignedCloses, barsNotAboveZero, createBarTable, isOneValueEach, marksOf, rowAt } from './chart-bars.ts'
 import { chartCsv } from './chart-export.ts'
@@ -214,4 +214,39 @@ describe('the time axis', () => {
     [0, ''],
     [Number.NaN, ''],
   ])('%d seconds are written %s', (seconds, text) => expect(countdown(seconds)).toBe(text))
+})
+
+describe('the line of a VWAP', () => {
+  const colors = (token: string) => token
+  /** Two sessions of 78 bars of five minutes, or so many days. */
+  const sessions = () => {
+    const first = wire(OPEN, new Array(78).fill(10))
+    const monday = wire(OPEN + 3 * 24 * 60 * MINUTE, new Array(78).fill(20))
+    return createBarTable({ ...first, ...joined(first, monday), gapBefore: [] })
+  }
+  const joined = (a: BarsWire, b: BarsWire) =>
+    Object.fromEntries(
+      (['time', 'open', 'high', 'low', 'close', 'volume'] as const).map(name => [name, [...a[name], ...b[name]]]),
+    ) as Pick<BarsWire, 'time' | 'open' | 'high' | 'low' | 'close' | 'volume'>
+  const broken = (table: ReturnType<typeof createBarTable>, values: Record<string, string> = {}) => {
+    const vwap = newIndicator('vwap', [])
+    const [layer] = layersOf(
+      runIndicator({ ...vwap, values: { ...vwap.values, ...values } }, table),
+      0.01,
+      createFormat('en', 'UTC'),
+    )
+    const points = Array.from({ length: table.count }, (_, i) => layerPoint(layer!, table, i, colors as never, 1))
+    return points.flatMap((point, i) => (point.color === undefined ? [] : [i]))
+  }
+
+  test('breaks where a session begins, and nowhere else', () => {
+    expect(broken(sessions())).toEqual([77])
+    expect(broken(sessions(), { anchor: 'month' })).toEqual([])
+    expect(broken(sessions(), { anchor: 'week' })).toEqual([77])
+  })
+  test('stays one where every bar is a session, since nothing else would be left of it', () => {
+    const days = wire(OPEN, [10, 11, 12, 13], { timeframe: '1d' })
+    const time = days.time.map((_, i) => OPEN + i * 24 * 60 * MINUTE)
+    expect(broken(createBarTable({ ...days, time }))).toEqual([])
+  })
 })

@@ -13,6 +13,8 @@ export interface RunningIndicator {
   columns(): readonly Float64Array[]
   /** Rows from `from` on are new; the row before may have changed. */
   follow(from: number): void
+  /** True where the indicator begins anew at a row, after a stretch of more than that one row. */
+  isBrokenBefore(row: number): boolean
 }
 
 /**
@@ -49,7 +51,11 @@ export function runIndicator(chosen: ChartIndicator, table: BarTable): RunningIn
     for (; done < table.count; done++) keep(done, stream.push(readBar(bars, done, bar)))
   }
   follow(0)
-  return { chosen, indicator, columns: () => columns, follow }
+  const beginsAt = (row: number) =>
+    row > 0 && (indicator.beginsAnew?.(table.day[row - 1]!, table.day[row]!, chosen.values) ?? false)
+  // Where every bar is a stretch of its own, as a session's mean on bars of days, nothing but the line between them is left.
+  const isBrokenBefore = (row: number) => beginsAt(row) && row > 1 && !beginsAt(row - 1)
+  return { chosen, indicator, columns: () => columns, follow, isBrokenBefore }
 }
 
 /** The table's columns under the names that indicators know; they are read anew each time, since a table grows. */
@@ -81,6 +87,7 @@ export function layersOf(running: RunningIndicator, tick: number, format: Format
     get values() {
       return running.columns()[k]!
     },
+    isBrokenBefore: running.isBrokenBefore,
     guides: k === 0 ? (indicator.guides ?? []) : [],
     format: outputFormat(output.unit, tick, format),
   }))

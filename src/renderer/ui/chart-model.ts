@@ -27,6 +27,8 @@ export interface ChartLayer {
   readonly color: string
   readonly values: ArrayLike<number>
   readonly guides: readonly number[]
+  /** True where a row has nothing to do with the one before: no line is drawn between them. */
+  isBrokenBefore?(row: number): boolean
   /** In percent, measured from its own first value in sight; other layers of the main pane are measured as the prices are. */
   readonly isRebased?: boolean
   format(value: number): string

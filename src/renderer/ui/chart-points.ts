@@ -89,11 +89,15 @@ export function mainPoint(rows: ChartRows, i: number, style: ChartStyle): ChartP
   return { time, open: rows.open[i]!, high: rows.high[i]!, low: rows.low[i]!, close }
 }
 
+const NO_COLOR = 'rgba(0, 0, 0, 0)'
+
 /** One row of a layer; `factor` brings it to the scale it is drawn on. */
 export function layerPoint(layer: ChartLayer, rows: ChartRows, i: number, colors: ChartColors, factor: number): ChartPoint {
   const time = rows.time[i] as UTCTimestamp
   const value = (layer.values[i] ?? Number.NaN) * factor
   if (!Number.isFinite(value)) return { time }
+  // The colour of a point is that of the piece of line that leaves it.
+  if (layer.draw === 'line' && i + 1 < rows.count && layer.isBrokenBefore?.(i + 1)) return { time, value, color: NO_COLOR }
   if (layer.draw !== 'histogram') return { time, value }
   // The side of zero is also the side of the base line, so the colour repeats what the place says.
   return { time, value, color: faded(colors(value < 0 ? '--down' : '--up'), 0.6) }

@@ -277,7 +277,12 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
         const isOld = i < drawn - 1
         main.update(mainPoint(rows, i, style) as never, isOld)
         volume?.update(volumePoint(rows, i, colors) as never, isOld)
-        for (const { layer, series } of layers) series.update(layerPoint(layer, rows, i, colors, factorOf(layer)) as never, isOld)
+        for (const { layer, series } of layers) {
+          // The line that led here from the row before is taken away by that row's colour.
+          if (i > 0 && i === from && layer.isBrokenBefore?.(i))
+            series.update(layerPoint(layer, rows, i - 1, colors, factorOf(layer)) as never, true)
+          series.update(layerPoint(layer, rows, i, colors, factorOf(layer)) as never, isOld)
+        }
         drawn = Math.max(drawn, i + 1)
       }
       showLast()
