@@ -4,7 +4,8 @@ import type { AmericanSchemeName } from './american-scheme.ts'
 import { priceBachelier } from './bachelier.ts'
 import { type BatchField, type BatchKind, type BatchLayout, bare, sideOf } from './batch-columns.ts'
 import type { GreekColumns } from './columns.ts'
-import { priceBlack76, priceEuropean } from './european.ts'
+import { priceBlack76 } from './european.ts'
+import { priceEuropeanSimd } from './european-simd.ts'
 import { IMPLIED_STATUS, impliedBachelier, impliedBlack76 } from './implied.ts'
 import { DAYS_PER_YEAR } from './screen-units.ts'
 
@@ -131,7 +132,7 @@ function priceLines(rows: Rows, { layout, isNormal }: BatchPlan): (i: number) =>
       ? null
       : onForward
         ? priceBlack76(futures)
-        : priceEuropean({ spot, strike, tteYears, vol, rate, yieldRate, side })
+        : priceEuropeanSimd({ spot, strike, tteYears, vol, rate, yieldRate, side })
   const needsNormal = onForward && (isNormal || forward.some((value, i) => value <= 0 || strike[i]! <= 0))
   const normal = needsNormal ? priceBachelier(futures) : null
   return i => {

@@ -58,7 +58,7 @@ test.each([
   ['NOT_POSITIVE', { price: 12, spot: 0 }],
   ['OK', { price: 10.5 }],
 ] as const)('%s: %j', (want, change) => {
-  const row = { price: 12, spot: 100, strike: 110, tteYears: 0.5, rate: 0.05, yieldRate: 0, ...change }
+  const row = { spot: 100, strike: 110, tteYears: 0.5, rate: 0.05, yieldRate: 0, ...change }
   const columns = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Float64Array.of(value)]))
   const { vol, status } = impliedAmerican({ ...columns, side: Int8Array.of(-1) } as unknown as AmericanPriceColumns, 'fast')
   expect(IMPLIED_STATUS[status[0]!]).toBe(want)

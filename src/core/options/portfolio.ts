@@ -1,7 +1,7 @@
 import { emptyAmerican, priceAmerican } from './american.ts'
 import type { AmericanSchemeName } from './american-scheme.ts'
 import { emptyGreeks, type OptionColumns } from './columns.ts'
-import { priceEuropean } from './european.ts'
+import { priceEuropeanSimd } from './european-simd.ts'
 
 /** One leg of a position: options, or the underlying itself. */
 export interface Leg {
@@ -124,7 +124,7 @@ export function scenarioGrid(legs: readonly Leg[], axes: ScenarioAxes, scheme: A
       })
     } else {
       setLeg(columns, leg, axes)
-      const price = leg.isAmerican ? priceAmerican(columns, scheme, american).price : priceEuropean(columns, european).price
+      const price = leg.isAmerican ? priceAmerican(columns, scheme, american).price : priceEuropeanSimd(columns, european).price
       for (let i = 0; i < cells; i++) value[i]! += size * price[i]!
       if (greeks) for (const name of ['delta', 'gamma', 'vega', 'theta'] as const) addScaled(greeks[name], european[name], size)
     }
