@@ -29,8 +29,9 @@ function nearby(a: number, t: number): number {
 }
 
 /** A start within some percent: tangent near the money (Corrado and Miller), inverse normals in the corners. */
-function guess(k: number, beta: number, logBeta: number): number {
-  const e = Math.exp(0.5 * k)
+function guess(k: number, beta: number, missing: number): number {
+  // The greatest price is exp(-k/2).
+  const e = 1 / (beta + missing)
   const h = e - 1 / e
   const middle = beta + 0.5 * h
   const inside = middle * middle - h * h * 0.3183098861837907
@@ -45,7 +46,7 @@ function guess(k: number, beta: number, logBeta: number): number {
     if (s > 0 && s < Number.POSITIVE_INFINITY) return s
     return 2 + 0.1 * k
   }
-  const q = 2 * (-logBeta - LOG_ROOT_TWO_PI)
+  const q = 2 * (-Math.log(beta) - LOG_ROOT_TWO_PI)
   let a = Math.sqrt(q > 0.05 ? q : 0.05)
   let t = k / (2 * a)
   for (let round = 0; round < 2; round++) {
@@ -67,9 +68,8 @@ const MOST_STEPS = 24
  * Source: the task and the use of Householder steps from Jäckel (2015), Let's Be Rational; formulas, table and start are our own.
  */
 export function impliedDeviation(k: number, beta: number, missing: number): number {
-  const logBeta = Math.log(beta)
   const isHigh = missing < 0.4 * (beta + missing)
-  let s = guess(k, beta, logBeta)
+  let s = guess(k, beta, missing)
   for (let step = 0; step < MOST_STEPS; step++) {
     const a = k / s
     const t = 0.5 * s
@@ -102,7 +102,7 @@ export function impliedDeviation(k: number, beta: number, missing: number): numb
         isNear = relative > -1e-3 && relative < 1e-3
         difference = relative * (1 - relative * (0.5 - relative * (1 / 3 - 0.25 * relative)))
       }
-      if (!isNear) difference = logBeta + exponent + LOG_ROOT_TWO_PI - Math.log(y)
+      if (!isNear) difference = exponent + Math.log((beta / y) * ROOT_TWO_PI)
       slope = 1 / y
       offset = difference * y
     }

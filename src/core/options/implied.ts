@@ -106,9 +106,7 @@ export function impliedBlack76(prices: PriceColumns, out: ImpliedColumns = empty
       continue
     }
     const root = Math.sqrt(f) * Math.sqrt(k)
-    const share = above / k
-    // Near the money the difference is exact and the quotient is not.
-    const moneyness = Math.abs(share > -0.2 && share < 0.2 ? Math.log1p(share) : Math.log(f / k))
+    const moneyness = above < 0.2 * k && above > -0.2 * k ? nearMoney(above / (f + k)) : Math.abs(Math.log(f / k))
     const deviation = impliedDeviation(moneyness, value / root, missing / root)
     const found = deviation / Math.sqrt(t)
     vol[i] = found
@@ -119,6 +117,13 @@ export function impliedBlack76(prices: PriceColumns, out: ImpliedColumns = empty
     }
   }
   return out
+}
+
+/** |ln F/K| of z = (F - K)/(F + K) near the money, where the difference is exact and a quotient's logarithm is not: 2 artanh z. */
+function nearMoney(z: number): number {
+  const zz = z * z
+  const tail = 1 / 9 + zz * (1 / 11 + zz * (1 / 13 + zz * (1 / 15 + zz / 17)))
+  return 2 * Math.abs(z) * (1 + zz * (1 / 3 + zz * (1 / 5 + zz * (1 / 7 + zz * tail))))
 }
 
 function reasonAgainst(forward: number, strike: number, tteYears: number, price: number): number {
