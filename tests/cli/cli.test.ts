@@ -260,6 +260,13 @@ describe('with the workstation open', () => {
     rmSync(shared, { recursive: true, force: true })
   })
 
+  test('settings are explained as a start from here would have them, not as the open one was started', async () => {
+    const { out } = await run('config', 'explain', '--theme', 'light', '--json', '--data', shared)
+    const { settings } = json(out) as { settings: { key: string; value: unknown; origin: string }[] }
+    expect(settings.find(one => one.key === 'theme')).toMatchObject({ value: 'light', origin: 'flag' })
+    expect(settings.find(one => one.key === 'zoom')).toMatchObject({ value: 100, origin: 'default' })
+  })
+
   test('the same commands talk to it and give the same answers', async () => {
     const path = small()
     const open = await run('import', path, '--series', 'gas', '--json', '--data', shared)
@@ -276,7 +283,7 @@ describe('with the workstation open', () => {
     })
     expect(readFileSync(out).subarray(0, 4).toString()).toBe('PAR1')
     expect((await run('doctor', '--data', shared)).code).toBe(0)
-    expect((await run('import', path, '--series', 'gas', '--data', shared)).err).toContain('exists already')
+    expect((await run('import', path, '--series', 'gas', '--data', shared)).err).toContain('already exists')
   })
 
   test('many commands at once all get their answer', async () => {

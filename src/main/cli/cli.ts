@@ -154,14 +154,14 @@ async function settingsIn(folder: string, words: readonly string[], signal: Abor
     const desk = await openDesk({ folder, installation: installationOf(import.meta.url), argv: words, signal, tell })
     try {
       const { settings } = await desk.client.workspace.settings(undefined, { signal })
-      return settings.map(({ key, value, origin, usual, choices, needsRestart }) => ({
-        key,
-        value,
-        origin,
-        usual,
-        choices,
-        needsRestart,
-      }))
+      // What is given here wins over what an open workstation was started with: the question is how a start from here would be.
+      const given = new Map(
+        plain.filter(({ origin }) => origin === 'flag' || origin === 'environment').map(one => [one.key, one]),
+      )
+      return settings.map(
+        ({ key, value, origin, usual, choices, needsRestart }) =>
+          given.get(key) ?? { key, value, origin, usual, choices, needsRestart },
+      )
     } finally {
       await desk.leave()
     }
