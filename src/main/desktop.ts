@@ -41,6 +41,32 @@ function explain(fault: unknown, { port }: Partial<Launch>): string {
   return message
 }
 
+/**
+ * Hears from the first moment on that all of it is to end: a host that is still being built is closed as soon as it stands, and
+ * one that does not stand in time is left to die with the process.
+ */
+function listenForEnd(desktop: Desktop) {
+  let asked = false
+  let end: (() => void) | null = null
+  const ask = () => {
+    if (end) end()
+    else if (!asked) systemClock().after(CLOSE_SECONDS, () => desktop.end(1))
+    asked = true
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
+  // A launcher that was killed takes its host with it, so that no host is left behind unseen.
+  process.on('disconnect', ask)
+  return {
+    wasAsked: () => asked,
+    /** From now on ending means this; false where it was asked for already, and is under way. */
+    goesOn(close: () => void): boolean {
+      end = close
+      if (asked) close()
+      return !asked
+    },
+  }
+}
+
 /** Opens a workspace as the flags say, under a desktop; gives the way to end it, or null where it did not open. */
 export async function openWorkstation(
   argv: readonly string[],
@@ -49,24 +75,25 @@ export async function openWorkstation(
 ): Promise<(() => void) | null> {
   const env = environment()
   let launch: Partial<Launch> = {}
+  const start = listenForEnd(desktop)
   try {
     const { folder, port, demo } = readLaunch(argv, env)
     launch = { port }
     const host = await createHost({ folder, demo, argv, env, installation })
     const end = endingOf(host, desktop)
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+    if (!start.goesOn(end)) return null
     // What nobody caught leaves a state that cannot be trusted: the process ends, and the next start recovers from both stores.
     process.on('uncaughtExceptionMonitor', fault => host.crashed(fault))
-    // A launcher that was killed takes its host with it, so that no host is left behind unseen.
-    process.on('disconnect', end)
     const bound = await host.listen(port).catch(async fault => {
       await host.close()
       throw fault
     })
+    if (start.wasAsked()) return null
     await desktop.opened(host, addressOf({ port: bound, token: host.token }))
     return end
   } catch (fault) {
-    if (fault instanceof WorkspaceOpen && fault.way) desktop.alreadyOpen(addressOf(fault.way))
+    if (start.wasAsked()) desktop.end(1)
+    else if (fault instanceof WorkspaceOpen && fault.way) desktop.alreadyOpen(addressOf(fault.way))
     else desktop.failed(explain(fault, launch))
     return null
   }

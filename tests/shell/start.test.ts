@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -116,6 +116,34 @@ describe('npm start', () => {
       expect(await started.ended).toBe(0)
       expect(performance.now() - asked).toBeLessThan(2500)
       expect([isAlive(pid), readWayIn(folder)]).toEqual([false, null])
+    },
+    60_000,
+  )
+
+  test.each([
+    ['SIGINT', 0],
+    ['SIGTERM', 0],
+    ['SIGINT', 150],
+    ['SIGKILL', 0],
+  ] as const)(
+    '%s %i ms into the start ends all of it, and the next start finds nothing in its way',
+    async (signal, wait) => {
+      const started = start(['--browser', '--demo', '--data', folder])
+      // The lock is the first thing that a host takes.
+      const lock = join(folder, 'host.json')
+      for (let tries = 0; !existsSync(lock) && tries < 3000; tries++) await new Promise(done => setTimeout(done, 5))
+      await new Promise(done => setTimeout(done, wait))
+      const { pid } = JSON.parse(readFileSync(lock, 'utf8')) as { pid: number }
+      const asked = performance.now()
+      started.child.kill(signal)
+      const code = await started.ended
+      if (signal !== 'SIGKILL') expect(code).toBe(0)
+      for (let tries = 0; isAlive(pid) && tries < 60; tries++) await new Promise(done => setTimeout(done, 50))
+      expect(isAlive(pid)).toBe(false)
+      expect(performance.now() - asked).toBeLessThan(3000)
+      expect(existsSync(lock)).toBe(false)
+      const next = start(['--browser', '--demo', '--data', folder])
+      await next.line(OPEN)
     },
     60_000,
   )
