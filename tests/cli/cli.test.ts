@@ -80,7 +80,7 @@ describe('with the workspace closed', () => {
     expect(refused).toMatchObject({
       code: 1,
       out: '',
-      err: expect.stringContaining('A series named gas exists already, with 2 rows.'),
+      err: expect.stringContaining('A series named gas already exists, with 2 rows.'),
     })
     expect((await run('import', path, '--replace', '--data', folder)).code).toBe(0)
   })
