@@ -38,8 +38,9 @@ export function boundaryAtExpiry(rate: number, yieldRate: number): number {
   return yieldRate < rate ? 1 : 0
 }
 
-/** Rounds of Newton's method at each point for the start; fixed-point steps repair the rest. */
+/** Rounds of Newton’s method at each point for the start; fixed-point steps repair what it is off by, so it stops early. */
 const START_ROUNDS = 8
+const START_CLOSE = 3e-3
 
 /**
  * Start of the boundary at one point: the QD+ approximation.
@@ -82,7 +83,7 @@ function startLog({ rate: r, yieldRate: q, vol }: BoundaryInputs, tau: number, f
     const next = Math.min(logTop, log + (step > 0.7 ? 0.7 : step < -0.7 ? -0.7 : Number.isNaN(step) ? 0 : step))
     const moved = Math.abs(next - log)
     log = next
-    if (moved < 1e-5) break
+    if (moved < START_CLOSE) break
   }
   return log
 }

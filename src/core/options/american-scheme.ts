@@ -20,7 +20,7 @@ export interface AmericanScheme {
 export const AMERICAN_SCHEMES = {
   /** For a whole chain at every tick: 3e-6. */
   fast: { boundaryNodes: 6, steps: 2, points: 6, priceNodes: 13 },
-  /** For a price that is shown or stored: 4.4e-7. */
+  /** For a price that is shown or stored: 5e-7. */
   accurate: { boundaryNodes: 12, steps: 4, points: 9, priceNodes: 25 },
   /** For comparisons: 3e-8, within the uncertainty of the reference itself. */
   precise: { boundaryNodes: 32, steps: 8, points: 20, priceNodes: 80 },
