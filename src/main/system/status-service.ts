@@ -16,7 +16,7 @@ export interface StatusParts {
   readonly log: Log
   readonly metrics: Metrics
   readonly journal: Pick<Journal, 'head' | 'verify'>
-  readonly store: Pick<DataStore, 'state'>
+  readonly store: Pick<DataStore, 'state' | 'onState'>
   readonly pool: { stats(): PoolStats }
   readonly isDemo: () => boolean
   /** Seconds of ticks that a crash can cost: the beat of the write-behind. */
@@ -28,7 +28,7 @@ export interface StatusParts {
 
 export interface StatusService {
   read(): Promise<Status>
-  /** Once a second until the signal. */
+  /** Once a second, and at once when the market store goes or comes back, which may take less; until the signal. */
   watch(signal: AbortSignal | undefined): AsyncGenerator<Status, void>
   /** Seconds from the host to the pixels, as a page measured them. */
   drawn(samples: readonly number[]): void
@@ -101,9 +101,19 @@ export function createStatusService(parts: StatusParts): StatusService {
     startedAt,
     read,
     async *watch(signal) {
-      while (!signal?.aborted) {
-        yield await read()
-        await clock.sleep(1, signal).catch(() => {})
+      let wake = () => {}
+      const leave = store.onState(() => wake())
+      try {
+        while (!signal?.aborted) {
+          // Before it is read, so that a change meanwhile is not slept over.
+          const changed = new Promise<void>(resolve => {
+            wake = resolve
+          })
+          yield await read()
+          await Promise.race([clock.sleep(1, signal).catch(() => {}), changed])
+        }
+      } finally {
+        leave()
       }
     },
     drawn(samples) {

@@ -31,7 +31,7 @@ function statusOf(parts: Partial<StatusParts> = {}) {
     log: silentLog,
     metrics: createMetrics(),
     journal,
-    store: { state: () => up },
+    store: { state: () => up, onState: () => () => {} },
     pool: { stats: () => ({ threads: 2, busy: 1, waiting: 0, replaced: 0 }) },
     isDemo: () => true,
     lossWindowSeconds: 0.25,
@@ -72,7 +72,10 @@ describe('the status', () => {
     metrics.queue('ticks', () => ({ length: 12, limit: 20, dropped: 3 }))
     const service = statusOf({
       metrics,
-      store: { state: () => ({ ...up, phase: 'failed', reason: 'it ended five times within a minute' }) },
+      store: {
+        state: () => ({ ...up, phase: 'failed', reason: 'it ended five times within a minute' }),
+        onState: () => () => {},
+      },
       seriesProblems: () => [{ name: 'wti', reason: 'its file was changed' }],
     })
     const { notices, data } = await service.read()
@@ -101,6 +104,32 @@ describe('the status', () => {
     expect(seen[0]).toBe(0)
     expect(seen[1]).toBeGreaterThan(350)
     expect(seen[1]).toBeLessThan(650)
+    service.close()
+  })
+
+  test('a market store that goes and comes back within the second is told at once', async () => {
+    let hear = () => {}
+    let phase: 'up' | 'restarting' = 'up'
+    const service = statusOf({
+      store: {
+        state: () => ({ ...up, phase }),
+        onState(heard) {
+          hear = heard
+          return () => {}
+        },
+      },
+    })
+    const stop = new AbortController()
+    const seen: string[] = []
+    const started = performance.now()
+    for await (const status of service.watch(stop.signal)) {
+      seen.push(status.data.phase)
+      if (seen.length === 3) stop.abort()
+      phase = phase === 'up' ? 'restarting' : 'up'
+      setTimeout(hear, 20)
+    }
+    expect(seen).toEqual(['up', 'restarting', 'up'])
+    expect(performance.now() - started).toBeLessThan(900)
     service.close()
   })
 })
