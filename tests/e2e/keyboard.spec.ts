@@ -47,6 +47,28 @@ describe('the palette', () => {
     expect(faults).toEqual([])
   })
 
+  test('puts first what the word says', async () => {
+    const { page, faults } = desk
+    const sheet = page.getByRole('dialog')
+    const first = sheet.locator('[cmdk-item][aria-selected="true"]')
+    await page.keyboard.press('Control+k')
+    await sheet.getByRole('combobox').waitFor()
+    for (const [word, answer] of [
+      ['theme', /^Theme/],
+      ['tape', /^Open Time and sales/],
+      ['log', /^Open Log/],
+      ['undo', /^Undo the last change/],
+      ['ES', /^ES[HMUZ]\d\d/],
+      ['crude', /^CL[A-Z]\d\d/],
+      ['sp500', /^sp500/],
+    ] as const) {
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type(word)
+      await expect.poll(() => first.innerText(), { message: word, timeout: 3000 }).toMatch(answer)
+    }
+    expect(faults).toEqual([])
+  })
+
   test('does not wait for a search that never answers', async () => {
     const slow = await openBlank()
     const held = new Map()

@@ -144,6 +144,16 @@ const ORDER: readonly PlainKey[] = [
 ]
 const SHOWN = 8
 
+/** Letters scattered over a long title must not stand above the word itself, only because its group comes first. */
+const NEAR_BEST = 0.6
+
+function scoreOf(entry: Entry, text: string): number {
+  if (entry.isFound) return 0.6
+  // A panel is also known by its short name: the tape is Time and sales.
+  const name = entry.group === 'palette.panels' ? entry.id.slice('panel:'.length) : ''
+  return Math.max(fuzzy(entry.title, text), 0.5 * fuzzy(entry.detail ?? '', text), 0.9 * fuzzy(name, text))
+}
+
 /** The entries that answer what was typed, best first in each group; without text the recent ones lead. */
 export function rank(entries: readonly Entry[], typed: string, recent: readonly string[]): readonly EntryGroup[] {
   const text = typed.trim()
@@ -155,12 +165,10 @@ export function rank(entries: readonly Entry[], typed: string, recent: readonly 
     }))
     return [{ title: 'palette.recent' as const, entries: again }, ...rest].filter(group => group.entries.length > 0)
   }
-  const scored = entries
-    .map(entry => ({
-      entry,
-      score: entry.isFound ? 0.6 : Math.max(fuzzy(entry.title, text), 0.5 * fuzzy(entry.detail ?? '', text)),
-    }))
-    .filter(({ score }) => score > 0.25)
+  const rated = entries.map(entry => ({ entry, score: scoreOf(entry, text) }))
+  const best = Math.max(...rated.filter(({ entry }) => !entry.isFound).map(({ score }) => score))
+  const scored = rated
+    .filter(({ entry, score }) => score > 0.25 && (entry.isFound || score >= NEAR_BEST * best))
     .sort((a, b) => b.score - a.score || recent.indexOf(b.entry.id) - recent.indexOf(a.entry.id))
   return ORDER.map(title => ({
     title,
