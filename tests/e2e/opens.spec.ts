@@ -1,8 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { callHost } from './caller.ts'
 import { inkOf, openBlank, palette } from './journey.ts'
-import { openDesk, startWorkstation, type Workstation } from './workstation.ts'
+import { openDesk, project, startWorkstation, type Workstation } from './workstation.ts'
 
 /** What Show 1 allows from the address in hand to values that move. */
 const LIVE_WITHIN_MS = 10_000
@@ -22,6 +24,13 @@ async function lasts(page: Page): Promise<string[]> {
 }
 
 describe('the workstation opens', () => {
+  test("with React's production build, whatever started the build", () => {
+    const folder = join(project, 'build/page/assets')
+    const scripts = readdirSync(folder).filter(name => name.endsWith('.js'))
+    expect(scripts.length).toBeGreaterThan(5)
+    expect(scripts.filter(name => readFileSync(join(folder, name), 'utf8').includes('Download the React DevTools'))).toEqual([])
+  })
+
   test('says so in one line, and only that, where there is no display', () => {
     const isBuild = (line: string) => /^built \w+ in [\d.]+ s$/.test(line)
     // A build that was out of date says on standard error what it made.
