@@ -23,7 +23,7 @@ export const AMERICAN_SCHEMES = {
   /** For a price that is shown or stored: 5e-7. */
   accurate: { boundaryNodes: 12, steps: 4, points: 9, priceNodes: 25 },
   /** For comparisons: 3e-8, within the uncertainty of the reference itself. */
-  precise: { boundaryNodes: 32, steps: 8, points: 20, priceNodes: 80 },
+  precise: { boundaryNodes: 32, steps: 10, points: 20, priceNodes: 80 },
 } as const satisfies Record<string, AmericanScheme>
 export type AmericanSchemeName = keyof typeof AMERICAN_SCHEMES
 

@@ -2,8 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { answerBatch, batchHeader } from './batch.ts'
 import { type BatchKind, readLayout } from './batch-columns.ts'
 
-function answer(kind: BatchKind, header: string, lines: readonly string[], isNormal = false) {
-  const { text, rows, byStatus } = answerBatch(lines, { kind, layout: readLayout(header, kind), scheme: 'accurate', isNormal })
+function answer(kind: BatchKind, header: string, lines: readonly string[], isNormal = false, isAmerican = false) {
+  const { text, rows, byStatus } = answerBatch(lines, {
+    kind,
+    layout: readLayout(header, kind),
+    scheme: 'accurate',
+    isNormal,
+    isAmerican,
+  })
   const names = batchHeader(kind).split(',')
   const table = text
     .split('\n')
@@ -85,6 +91,15 @@ describe('options in a file', () => {
     expect(table.map(row => row.status)).toEqual(['BELOW_INTRINSIC', 'ABOVE_MAXIMUM', 'EXPIRED', 'OK'])
     expect(table.slice(0, 3).map(row => row.vol)).toEqual(['', '', ''])
     expect(table[0]!.reason).toContain('below the discounted intrinsic value')
+  })
+  test('American prices are inverted by the American model', () => {
+    const lines = ['90,100,365,0.08,0,-1,11.2', '80,100,365,0.08,0,-1,20', '90,100,365,0.08,0,-1,x']
+    const { table } = answer('iv', 'S,K,days,r,q,cp,price', lines, false, true)
+    const back = answer('american', 'S,K,days,r,q,cp,vol', [`90,100,365,0.08,0,-1,${table[0]!.vol}`]).table[0]!
+    expect(Number(back.value)).toBeCloseTo(11.2, 8)
+    expect(table[0]).toMatchObject({ status: 'OK', model: 'american' })
+    expect(table[1]).toMatchObject({ vol: '', status: 'NO_TIME_VALUE' })
+    expect(table[2]).toMatchObject({ vol: '', status: 'NOT_A_NUMBER', reason: "price is 'x'" })
   })
   test('an American option to be exercised is worth exactly that', () => {
     const { table } = answer('american', 'S,K,days,vol,r,q,cp', ['50,100,365,0.2,0.05,0,-1', '100,100,365,x,0.05,0,-1'])

@@ -7,6 +7,7 @@ import type { GreekColumns } from './columns.ts'
 import { priceBlack76 } from './european.ts'
 import { priceEuropeanSimd } from './european-simd.ts'
 import { IMPLIED_STATUS, impliedBachelier, impliedBlack76 } from './implied.ts'
+import { impliedAmerican } from './implied-american.ts'
 import { DAYS_PER_YEAR } from './screen-units.ts'
 
 /** How the rows of a file are to be answered. */
@@ -16,6 +17,8 @@ export interface BatchPlan {
   readonly scheme: AmericanSchemeName
   /** Bachelier for every row; without it only where forward or strike is not above zero. */
   readonly isNormal: boolean
+  /** The prices to be inverted are those of American options. */
+  readonly isAmerican?: boolean
 }
 
 /** Answers to some lines: one line each, in order, and how many had which status. */
@@ -195,7 +198,36 @@ const WHY: Readonly<Record<string, string>> = {
   NO_SOLUTION: 'the search ended without an answer',
 }
 
-function impliedLines(rows: Rows, { layout, isNormal }: BatchPlan): (i: number) => Line {
+function impliedAmericanLines(rows: Rows, { layout, scheme }: BatchPlan): (i: number) => Line {
+  const { spot, forward, strike, tteYears, rate, yieldRate, price } = rows.columns
+  const onForward = isWhole(layout)
+  const given = price.map((value, i) => (rows.reasons[i] ? Number.NaN : value))
+  const prices = {
+    price: given,
+    spot: onForward ? forward : spot,
+    strike,
+    tteYears,
+    rate,
+    yieldRate: onForward ? rate : yieldRate,
+    side: rows.side,
+  }
+  const { vol, status } = impliedAmerican(prices, scheme)
+  return i => {
+    const name = IMPLIED_STATUS[status[i]!]!
+    return (
+      unread(i, rows, '') ?? {
+        values: name === 'OK' ? String(vol[i]) : '',
+        status: name,
+        model: 'american',
+        reason: WHY[name] ?? '',
+      }
+    )
+  }
+}
+
+function impliedLines(rows: Rows, plan: BatchPlan): (i: number) => Line {
+  if (plan.isAmerican) return impliedAmericanLines(rows, plan)
+  const { layout, isNormal } = plan
   const { columns, side } = rows
   const { spot, strike, tteYears, rate, yieldRate, price } = columns
   const onForward = isWhole(layout)

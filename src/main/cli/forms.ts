@@ -67,8 +67,8 @@ export const FORMS = {
       },
       model: {
         value: 'NAME',
-        what: "bachelier for every row; else Black's, and Bachelier where forward or strike is not above zero",
-        choices: ['black', 'bachelier'],
+        what: "bachelier for every row, or for iv american; else Black's, and Bachelier where forward or strike is not above zero",
+        choices: ['black', 'bachelier', 'american'],
       },
     },
   },

@@ -42,11 +42,14 @@ export async function runOptions(args: Arguments, context: OptionsCommandContext
     const { size } = await source.stat()
     const head = await readHead(source)
     const scheme = (args.flags.get('scheme')?.[0] as AmericanSchemeName | undefined) ?? schemeFor(size)
+    const model = args.flags.get('model')?.[0]
+    if (model === 'american' && kind === 'price') throw new UsageError('American prices are what options american gives.')
     const plan: BatchPlan = {
       kind,
       layout: readLayout(head.line, kind),
       scheme,
-      isNormal: args.flags.get('model')?.[0] === 'bachelier',
+      isNormal: model === 'bachelier',
+      isAmerican: model === 'american',
     }
     const done = await answer({ source, path, size, from: head.end, plan, partial, context })
     await rename(partial, target)
