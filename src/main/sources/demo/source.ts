@@ -28,7 +28,7 @@ const LONGEST_CATCH_UP_SECONDS = 120
 /** Work on new subscriptions is put down for a moment after so long. */
 const SLICE_SECONDS = 0.005
 /** Bars made in one go before others get their turn. */
-const BARS_A_TURN = 700
+const BARS_A_TURN = 250
 
 /** The invented market: every value is a function of the seed, the instrument and the time. */
 export const demoSource: Source = {
@@ -146,6 +146,9 @@ function openDemo({ clock, sink, seed }: SourceContext): SourceSession {
 
   /** The beginning of one subscription, in pieces: its last trade, the last minute, and the figures of the day. */
   function* begin(instrument: InstrumentId): Generator<void, void, undefined> {
+    // What its days are made of is worked out first and kept: the longest piece of all, and nothing is sent of it.
+    dayOf(seed, instrument, clock.now())
+    yield
     const now = clock.now()
     const left = leftAt.get(instrument) ?? Number.NEGATIVE_INFINITY
     // What was sent before everybody left is not sent again, unless the clock was set back since.
