@@ -31,9 +31,9 @@ export const PRESETS: readonly Preset[] = [
     root: {
       split: 'row',
       parts: [
-        [0.27, one('watchlist', 'A')],
+        [0.303, one('watchlist', 'A')],
         [
-          0.73,
+          0.697,
           {
             split: 'column',
             parts: [
