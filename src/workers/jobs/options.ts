@@ -1,5 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { answerBatch, type BatchPlan } from '../../core/options/batch.ts'
+import type { GreekColumns, OptionColumns } from '../../core/options/columns.ts'
+import { priceEuropeanSimd } from '../../core/options/european-simd.ts'
 
 export interface BatchInput {
   readonly path: string
@@ -33,5 +35,23 @@ function answerPiece({ path, from, to, plan }: BatchInput): BatchOutput {
   return { bytes: new TextEncoder().encode(text), rows, byStatus }
 }
 
+export interface GreeksInput {
+  /** Columns over shared memory, so that several threads may each do a part of them. */
+  readonly options: OptionColumns
+  readonly out: GreekColumns
+  readonly from: number
+  readonly to: number
+}
+
+/** Prices rows of shared columns in place; the answer is how many. */
+function priceShared({ options, out, from, to }: GreeksInput): number {
+  const part = <T extends object>(columns: T): T =>
+    Object.fromEntries(
+      Object.entries(columns as Record<string, Float64Array>).map(([name, column]) => [name, column.subarray(from, to)]),
+    ) as T
+  priceEuropeanSimd(part(options), part(out))
+  return to - from
+}
+
 /** Jobs of the options domain. */
-export const optionsJobs = { 'options.batch': answerPiece } as const
+export const optionsJobs = { 'options.batch': answerPiece, 'options.greeks': priceShared } as const
