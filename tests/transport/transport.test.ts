@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createORPCClient } from '@orpc/client'
@@ -185,6 +186,37 @@ describe.each(lanes)('over %s', (name, open, isOpenToView) => {
     expect(seqs).toEqual(seqs.map((_, k) => seqs[0]! + k))
     if (isOpenToView) await vi.waitFor(() => expect(trial.host.services.market.streams().open).toBe(0), { timeout: 5000 })
   })
+
+  test('all problems of an import come as a file whose hash fits', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'contango-problems-'))
+    const path = join(folder, 'prices.csv')
+    const rows = Array.from(
+      { length: 1500 },
+      (_, k) => `${new Date(k * 86_400_000).toISOString().slice(0, 10)},${k < 1200 ? '' : k}`,
+    )
+    writeFileSync(path, `Date,Price\n${rows.join('\n')}\n`)
+    const { upload, mapping } = await desk.imports.open({ path })
+    const { job } = await desk.imports.start({ upload, series: 'prices', mapping, dryRun: true })
+    const report = await desk.imports.report({ job })
+    expect([report.refused, report.problems.length]).toEqual([1200, 1000])
+    const hash = createHash('sha256')
+    let text = ''
+    let sha256: string | null = null
+    for await (const piece of await desk.imports.problems({ job })) {
+      const bytes = Buffer.from(piece.base64, 'base64')
+      hash.update(bytes)
+      text += bytes.toString()
+      expect(piece.rows).toBe(1200)
+      if (piece.done) sha256 = piece.sha256
+    }
+    expect(sha256).toBe(hash.digest('hex'))
+    expect(text.trimEnd().split('\r\n')).toHaveLength(1201)
+    const unknown = (async () => {
+      for await (const _ of await desk.imports.problems({ job: 'none' }));
+    })()
+    expect(await failureOf(unknown)).toMatchObject({ code: 'JOB_UNKNOWN', defined: true, data: { job: 'none' } })
+    rmSync(folder, { recursive: true })
+  }, 30_000)
 
   testInside('a stream that is aborted while it waits ends too', async () => {
     const stop = new AbortController()

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createBus } from '../../platform/bus.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { type DataStore, openDataStore } from '../../platform/data-store.ts'
@@ -11,6 +11,9 @@ import { silentLog } from '../../platform/log.ts'
 import { readMigrations } from '../../platform/migrations.ts'
 import type { Topics } from '../topics.ts'
 import { type ColumnsBatch, createSeriesService, type PutStep, type SeriesDraft, type SeriesService } from './series-service.ts'
+
+// Each test opens both stores, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const clock = systemClock()
 const migrations = readMigrations(new URL('../schema/', import.meta.url))

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { instrumentId } from '../../core/kit/ids.ts'
 import type { Instrument } from '../../core/market/instrument.ts'
 import { createBus } from '../../platform/bus.ts'
@@ -13,6 +13,9 @@ import { readMigrations } from '../../platform/migrations.ts'
 import type { Topics } from '../topics.ts'
 import { createInstrumentsStore } from './instruments-store.ts'
 import { createTicksArchive } from './ticks-archive.ts'
+
+// Each test opens both stores, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const migrations = readMigrations(new URL('../schema/', import.meta.url))
 const clock = manualClock()
