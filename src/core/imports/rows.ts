@@ -5,7 +5,7 @@ import { type Batch, MARKS } from './batch.ts'
 import { type ColumnRole, type Mapping, SLOTS } from './mapping.ts'
 import type { NumberReading } from './numbers.ts'
 import { isRefused, type Problem, problem, type RuleKey } from './rules.ts'
-import { type DateOrder, emptyReading, readTimeOfDay, type TimeReading } from './times.ts'
+import { type DateOrder, emptyReading, ORDER_WORDS, readTimeOfDay, type TimeReading } from './times.ts'
 
 /** One record of a file, whatever its form. */
 export interface RowFields {
@@ -162,7 +162,8 @@ function timeOf(state: State, fields: RowFields): number {
   if (fields.isBlank(k)) return refusedTime(state, 'time-missing', k, '')
   fields.time(k, mapping.dateOrder, reading)
   if (reading.evidence !== 'none') evidence[reading.evidence]++
-  if (!reading.isReadable) return refusedTime(state, 'time-unreadable', k, fields.text(k), { order: mapping.dateOrder })
+  if (!reading.isReadable)
+    return refusedTime(state, 'time-unreadable', k, fields.text(k), { order: ORDER_WORDS[mapping.dateOrder] })
   if (reading.evidence === 'either') state.marks |= MARKS.ambiguous
   const clock = state.at.get('timeOfDay')
   if (clock !== undefined) {

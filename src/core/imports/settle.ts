@@ -2,6 +2,7 @@ import { MARKS, QUALITY_MASK } from './batch.ts'
 import type { Mapping } from './mapping.ts'
 import type { OrderEvidence } from './rows.ts'
 import { type Problem, problem } from './rules.ts'
+import { ORDER_WORDS } from './times.ts'
 
 /** What came of the rows in the end; `from` and `to` are NaN where none was kept. */
 export interface SettledCounts {
@@ -53,7 +54,7 @@ export function createSettler(mapping: Mapping, evidence: OrderEvidence, onProbl
       held ??= new Float64Array(width)
       for (let c = 0; c < width; c++) held[c] = columns[c]![k]!
       if (isAmbiguous && isGuessed) {
-        onProblem(problem('time-order-guessed', { line, text: text() }, { order: mapping.dateOrder }))
+        onProblem(problem('time-order-guessed', { line, text: text() }, { order: ORDER_WORDS[mapping.dateOrder] }))
         marks |= MARKS.flagged
       }
       if (marks & MARKS.flagged) counts.flagged++

@@ -3,6 +3,16 @@ import { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND }
 export const DATE_ORDERS = ['ymd', 'dmy', 'mdy', 'epoch-s', 'epoch-ms', 'epoch-us'] as const
 export type DateOrder = (typeof DATE_ORDERS)[number]
 
+/** Each order in the words of a sentence. */
+export const ORDER_WORDS: Readonly<Record<DateOrder, string>> = {
+  ymd: 'year, month, day',
+  dmy: 'day, month, year',
+  mdy: 'month, day, year',
+  'epoch-s': 'seconds since 1970',
+  'epoch-ms': 'milliseconds since 1970',
+  'epoch-us': 'microseconds since 1970',
+}
+
 /** What a text says about time, before any zone. */
 export interface TimeReading {
   isReadable: boolean

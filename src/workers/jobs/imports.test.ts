@@ -226,6 +226,7 @@ describe('rows that are refused or flagged', () => {
       [7, 'time-unreadable'],
     ])
     expect(made.rows.map(row => row[0])).toEqual(['2020-02-13', '2020-02-14', '2020-05-01'])
+    expect(made.parsed?.problems[0]?.reason).toBe('the time cannot be read as day, month, year')
   })
 
   test('dates that never show their order are kept and flagged', () => {
