@@ -1,6 +1,9 @@
 import type { Fault } from './data-protocol.ts'
 import { DuckFault } from './duck-guard.ts'
 
+/** What the Node binding puts before DuckDB's own sentence; it says nothing to a person. */
+const BINDING_WORDS = /^Failed to [a-z ]+: /
+
 /** What went wrong, from what DuckDB said; `cancelled` when we interrupted it ourselves. */
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof DuckFault) return thrown.fault
@@ -12,7 +15,7 @@ export function faultOf(thrown: unknown): Fault {
   if (isCorrupt(reason)) return { kind: 'corrupt', reason, log: has(/\bWAL\b|write-ahead|replay/i) }
   if (has(/^(FATAL|INTERNAL) Error|database has been invalidated/i)) return { kind: 'broken', reason }
   const line = /\bLINE (\d+):/.exec(reason)
-  return { kind: 'refused', reason, line: line ? Number(line[1]) : null }
+  return { kind: 'refused', reason: reason.replace(BINDING_WORDS, ''), line: line ? Number(line[1]) : null }
 }
 
 function isCorrupt(reason: string): boolean {
