@@ -60,6 +60,8 @@ const WEEKEND_VOLUME = 0.45
 /** Spread of log volume from day to day, and of log variance and log volume from block to block and minute to minute. */
 const DAY_VOLUME_SPREAD = 0.3
 const BLOCK_HEAT = 0.27
+/** Most that a day's extreme lies beyond its open and close, in the units of an exponential law with mean 1. */
+const LONGEST_REACH = 0.7
 const MINUTE_HEAT = 0.3
 /** Part of a minute's variance that falls on the jump between its trades and those of the minute before. */
 const MINUTE_GAP = 0.08
@@ -173,8 +175,9 @@ function makeDayBar(day: number, model: LevelModel, line: LineBase): TickBar {
   const variance = 0.75 * (model.sigma(day) * open) ** 2 + 0.25 * move
   const own = createRandom(mixSeed(line.seed, day))
   const normal = mixedNormals(createRandom(mixSeed(line.familySeed, day)), own, model.shared(day))
-  // Half the square of two normals is exponential: the maximum of a bridge follows from one.
-  const reach = () => (normal() ** 2 + normal() ** 2) / 2
+  // Half the square of two normals is exponential: the maximum of a bridge follows from one. It is bounded, because the path
+  // of the half hours is drawn apart from it and would spend a far extreme in a single spike.
+  const reach = () => Math.min(LONGEST_REACH, (normal() ** 2 + normal() ** 2) / 2)
   const middle = (open + close) / 2
   const high = Math.round(middle + 0.5 * Math.sqrt(move + 2 * variance * reach()))
   const low = Math.round(middle - 0.5 * Math.sqrt(move + 2 * variance * reach()))
