@@ -51,7 +51,6 @@ export const rowProblem = z.object({
   reason: z.string(),
   text: z.string(),
 })
-export type RowProblem = z.infer<typeof rowProblem>
 
 export const importReport = z.object({
   series: z.string(),
