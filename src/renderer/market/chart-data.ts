@@ -114,7 +114,11 @@ export function useChartBars(instrument: string | null, timeframe: Timeframe, on
   return { phase: state.key === key ? phase : 'loading', table, error, isLoadingOlder, retry, cancel, loadOlder }
 }
 
-/** Feeds the live stream into the table once a frame, and says so to the host once it is drawn. */
+/**
+ * Feeds the live stream into the table, and says so to the host once it is drawn.
+ *
+ * The chart library draws in the next animation frame by itself: waiting for one here too would draw each bar a frame later.
+ */
 function useLive(
   instrument: string | null,
   timeframe: Timeframe,
@@ -124,47 +128,42 @@ function useLive(
 ): void {
   const desk = useDesk()
   const key = instrument !== null && table ? `bars ${instrument} ${table.timeframe}` : null
-  const waiting = useRef<{ key: string | null; frames: Frame[]; request: number }>({ key: null, frames: [], request: 0 })
+  const waiting = useRef<{ frame: Frame | null; request: number }>({ frame: null, request: 0 })
   const readFor = useRef<number | null>(null)
   useEffect(() => () => cancelAnimationFrame(waiting.current.request), [])
-  const draw = () => {
-    const { frames, key: from } = waiting.current
-    waiting.current = { key: null, frames: [], request: 0 }
+  const acknowledge = () => {
+    const { frame } = waiting.current
+    waiting.current = { frame: null, request: 0 }
+    if (frame) void desk.market.acknowledge({ stream: frame.stream, seq: frame.seq }).catch(() => undefined)
+  }
+  const take = (frame: Frame, from: string | null) => {
     // Frames of the stream before can still be on their way when the table is already another one.
     if (!table || from !== key) return
-    let first: number | null = null
-    for (const frame of frames) {
-      const next = frame.bars[0]
-      const newest = table.count > 0 ? table.micros[table.count - 1]! : null
-      // The stream goes on later than the bars end: what lies between was never sent here.
-      // A market that paused leaves such a hole too, so one reading for each is enough.
-      if (
-        next &&
-        newest !== null &&
-        newest !== readFor.current &&
-        next.time > nextBucket(newest, table.timeframe, table.calendar)
-      ) {
-        readFor.current = newest
-        return readAnew()
-      }
-      const row = table.take(frame.bars, frame.provenance)
-      if (row !== null) first = first === null ? row : Math.min(first, row)
+    const next = frame.bars[0]
+    const newest = table.count > 0 ? table.micros[table.count - 1]! : null
+    // The stream goes on later than the bars end: what lies between was never sent here.
+    // A market that paused leaves such a hole too, so one reading for each is enough.
+    if (
+      next &&
+      newest !== null &&
+      newest !== readFor.current &&
+      next.time > nextBucket(newest, table.timeframe, table.calendar)
+    ) {
+      readFor.current = newest
+      return readAnew()
     }
-    if (first !== null) changed.current({ kind: 'live', from: first })
-    const last = frames.at(-1)
-    if (last) void desk.market.acknowledge({ stream: last.stream, seq: last.seq }).catch(() => undefined)
+    const row = table.take(frame.bars, frame.provenance)
+    if (row !== null) changed.current({ kind: 'live', from: row })
+    waiting.current.frame = frame
+    waiting.current.request ||= requestAnimationFrame(acknowledge)
   }
-  const drawn = useRef(draw)
-  drawn.current = draw
+  const taken = useRef(take)
+  taken.current = take
   useStream(
     key,
     async (host, signal) =>
       tagged(await host.market.liveBars({ instrument: instrument!, timeframe: table?.timeframe ?? timeframe }, { signal }), key),
-    ({ key: from, frame }) => {
-      const before = waiting.current
-      waiting.current = { key: from, frames: before.key === from ? [...before.frames, frame] : [frame], request: before.request }
-      waiting.current.request ||= requestAnimationFrame(() => drawn.current())
-    },
+    ({ key: from, frame }) => taken.current(frame, from),
   )
 }
 
