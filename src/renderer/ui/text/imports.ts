@@ -1,8 +1,7 @@
 /** Words of the import of files and of the list of series. */
 export const importsText = {
   en: {
-    'import.drop':
-      'Drop a CSV, Parquet or JSON file of bars, values or ticks anywhere on this panel. Nothing is stored before you have seen what would be.',
+    'import.drop': 'Drop a CSV, Parquet or JSON file of bars, values or ticks. You see what would be stored before anything is.',
     'import.pick': 'Pick a file',
     'import.dropHere': 'Drop the file to preview it',
     'import.sending': 'Sending {file}',
@@ -115,7 +114,7 @@ export const importsText = {
     'import.series.state': 'State',
     'import.series.imported': 'Imported',
     'import.series.none': 'No series is stored yet',
-    'import.series.noneWords': 'A file that you import becomes a series here.',
+    'import.series.noneWords': 'Each file that you import appears here as a series.',
     'import.series.chart': 'Open in a chart',
     'import.series.export': 'Export as {format}',
     'import.series.exported_one': '{file}: {count} row written.',
@@ -126,7 +125,7 @@ export const importsText = {
   },
   es: {
     'import.drop':
-      'Suelte en este panel un archivo CSV, Parquet o JSON de barras, valores o ticks. Nada se guarda antes de que vea qué se guardaría.',
+      'Suelte un archivo CSV, Parquet o JSON de barras, valores o ticks. Verá qué se guardaría antes de que se guarde nada.',
     'import.pick': 'Elegir un archivo',
     'import.dropHere': 'Suelte el archivo para ver la vista previa',
     'import.sending': 'Enviando {file}',
@@ -239,7 +238,7 @@ export const importsText = {
     'import.series.state': 'Estado',
     'import.series.imported': 'Importada',
     'import.series.none': 'Aún no hay series guardadas',
-    'import.series.noneWords': 'Un archivo que importe se convierte aquí en una serie.',
+    'import.series.noneWords': 'Cada archivo que importe aparecerá aquí como una serie.',
     'import.series.chart': 'Abrir en un gráfico',
     'import.series.export': 'Exportar como {format}',
     'import.series.exported_one': '{file}: {count} fila escrita.',
