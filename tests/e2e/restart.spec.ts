@@ -294,7 +294,7 @@ test('kill -9 of the host during an import leaves the old series or the new one,
   const next = csv(200, ROWS)
   await writeFile(join(work, 'walk.csv'), next)
   const seen = new Set<number>()
-  for (const moment of [150, 600, 1200, 2000]) {
+  for (const moment of [300, 1300, 1600, 1900, 2300, 4000]) {
     await send(client, next, true)
     await new Promise(done => setTimeout(done, moment))
     close()
