@@ -15,7 +15,7 @@ import { symbolText } from '../workspace/symbol-text.ts'
 import { useInstruments } from './instruments.ts'
 import css from './tape.module.css'
 import { EMPTY_TAPE, type Tape, tallyOf, withTrades } from './tape-model.ts'
-import { marketZone } from './zone.ts'
+import { marketZone, zoneName } from './zone.ts'
 
 /** What a tape panel remembers. */
 export interface TapeParams {
@@ -40,9 +40,15 @@ interface Traded {
   readonly tick: number
   readonly multiplier: number
   readonly zone: string | undefined
+  readonly zoneName: string | null
 }
 
-function tapeColumns(tape: { current: Tape }, { tick, multiplier, zone }: Traded, t: Translate, format: Format): GridColumn[] {
+function tapeColumns(
+  tape: { current: Tape },
+  { tick, multiplier, zone, zoneName: named }: Traded,
+  t: Translate,
+  format: Format,
+): GridColumn[] {
   // The trades are sorted by their number and nearly without holes, so the place is found by halving.
   const find = (row: string) => {
     const { trades } = tape.current
@@ -62,6 +68,7 @@ function tapeColumns(tape: { current: Tape }, { tick, multiplier, zone }: Traded
     {
       key: 'time',
       title: t('tape.col.time'),
+      ...(named === null ? {} : { hint: t('tape.zoneHint', { zone: named }) }),
       width: 98,
       align: 'center',
       usual: true,
@@ -193,7 +200,13 @@ export function Panel({ params, setParams, subject, actions }: PanelProps<TapePa
   const columns = useMemo(() => {
     const instrument = subject === null ? undefined : book.get(subject)
     const zone = marketZone(instrument?.calendar, timeZone)
-    return tapeColumns(held, { tick: instrument?.tickSize ?? 0.01, multiplier: instrument?.multiplier ?? 1, zone }, t, format)
+    const traded = {
+      tick: instrument?.tickSize ?? 0.01,
+      multiplier: instrument?.multiplier ?? 1,
+      zone,
+      zoneName: zoneName(instrument?.calendar, timeZone),
+    }
+    return tapeColumns(held, traded, t, format)
   }, [book, version, subject, timeZone, t, format])
 
   if (subject === null) return <Empty title={t('tape.noSymbolTitle')}>{t('tape.noSymbol')}</Empty>

@@ -7,7 +7,7 @@ import { type Format, MISSING } from '../ui/format.ts'
 import type { GridCell, GridColumn, Tone } from '../ui/grid-model.ts'
 import { livenessWords } from '../ui/liveness.tsx'
 import type { TextKey, Translate } from '../ui/text.ts'
-import { marketZone } from './zone.ts'
+import { marketZone, zoneName } from './zone.ts'
 
 /** Where the cells of a watchlist take their values and words from. */
 export interface WatchlistSource {
@@ -121,6 +121,7 @@ export function watchlistColumns(source: WatchlistSource): GridColumn[] {
     if (live.isUnknown(id)) return whyMissing(source, id)
     return isOld(id) ? ageWords(source, id) : (stateWords.get(live.state(id)) ?? '')
   }
+  const zoned = zoneName(undefined, source.timeZone)
   const price = (n: number, id: string) => format.price(n, tick(id))
   const change = (id: string) => value(id, 'last') - value(id, 'previousClose')
   const percent = (id: string) => changeFraction(value(id, 'last'), value(id, 'previousClose'))
@@ -182,6 +183,7 @@ export function watchlistColumns(source: WatchlistSource): GridColumn[] {
         id => value(id, 'eventTime'),
         n => format.instant(n, 'second'),
       ),
+      hint: zoned === null ? t('watchlist.zoneEach') : t('watchlist.zoneHint', { zone: zoned }),
       cell: id => {
         const at = value(id, 'eventTime')
         return cell(id, at, format.instant(at, 'second', marketZone(instrument(id)?.calendar, source.timeZone)), 'quiet')

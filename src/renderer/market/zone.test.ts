@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createFormat } from '../ui/format.ts'
-import { marketZone } from './zone.ts'
+import { marketZone, zoneName } from './zone.ts'
 
 test('a time of a market is written in its own zone only where the setting says so', () => {
   expect(marketZone('nyse', 'exchange')).toBe('America/New_York')
@@ -13,4 +13,11 @@ test('a trade at 18:45:05 in New York is written so on a machine in UTC', () => 
   const format = createFormat('en', 'UTC')
   expect(format.instant(at, 'second', marketZone('nyse', 'exchange'))).toBe('18:45:05')
   expect(format.instant(at, 'second', marketZone('nyse', 'UTC'))).toBe('23:45:05')
+})
+
+test('the head of a column of times names their zone', () => {
+  expect(zoneName('nyse', 'exchange')).toBe('America/New_York')
+  expect(zoneName('nyse', 'Asia/Tokyo')).toBe('Asia/Tokyo')
+  expect(zoneName(undefined, 'exchange')).toBeNull()
+  expect(zoneName('nyse', 'local')).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone)
 })
