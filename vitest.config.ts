@@ -6,5 +6,8 @@ export default defineConfig({
     exclude: ['tests/e2e/**', '**/*.slow.test.ts'],
     reporters: ['default', './tests/plain-line.ts'],
     maxWorkers: 2,
+    // Two cores shared with databases, threads and processes: patience here is not a measure of speed.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 })

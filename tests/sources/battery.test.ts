@@ -354,12 +354,14 @@ const RUN: Readonly<Record<Check, (subject: Subject) => Promise<void>>> = {
   },
 }
 
+const SUBJECTS = subjects()
+
 test('every source of the table is put to the battery, and replay as well', () => {
-  const names = subjects().map(subject => subject.source.name)
+  const names = SUBJECTS.map(subject => subject.source.name)
   expect(names).toEqual([...SOURCES.map(source => source.name), 'replay'])
 })
 
-for (const subject of subjects()) {
+for (const subject of SUBJECTS) {
   describe(subject.source.name, () => {
     for (const check of CHECKS) {
       const reason = subject.lacks[check]
