@@ -21,6 +21,8 @@ export interface PanelKind<K extends string = string, P extends object = object>
   readonly title: PlainKey
   /** Follows the symbol of a link group. */
   readonly linkable: boolean
+  /** Shows prices of the market, so that its header says DEMO where they are simulated. */
+  readonly showsFeed: boolean
   /** Letter of its icon in menus and in pictures of workspaces. */
   readonly icon: string
   readonly params: P
@@ -38,6 +40,7 @@ export const PANELS = [
     kind: 'chart',
     title: 'panel.chart',
     linkable: true,
+    showsFeed: true,
     icon: 'chart',
     params: {},
     load: () => import('./market/chart-panel.tsx'),
@@ -46,6 +49,7 @@ export const PANELS = [
     kind: 'watchlist',
     title: 'panel.watchlist',
     linkable: true,
+    showsFeed: true,
     icon: 'list',
     params: {},
     load: () => import('./market/watchlist-panel.tsx'),
@@ -54,6 +58,7 @@ export const PANELS = [
     kind: 'tape',
     title: 'panel.tape',
     linkable: true,
+    showsFeed: true,
     icon: 'tape',
     params: {},
     load: () => import('./market/tape-panel.tsx'),
@@ -62,6 +67,7 @@ export const PANELS = [
     kind: 'sql',
     title: 'panel.sql',
     linkable: false,
+    showsFeed: false,
     icon: 'sql',
     params: {},
     load: () => import('./lab/sql-panel.tsx'),
@@ -70,6 +76,7 @@ export const PANELS = [
     kind: 'import',
     title: 'panel.import',
     linkable: false,
+    showsFeed: false,
     icon: 'import',
     params: {},
     load: () => import('./imports/import-panel.tsx'),
@@ -78,6 +85,7 @@ export const PANELS = [
     kind: 'sources',
     title: 'panel.sources',
     linkable: false,
+    showsFeed: false,
     icon: 'sources',
     params: {},
     load: () => import('./sources/sources-panel.tsx'),
@@ -86,6 +94,7 @@ export const PANELS = [
     kind: 'status',
     title: 'panel.status',
     linkable: false,
+    showsFeed: false,
     icon: 'status',
     params: {},
     load: () => import('./system/status-panel.tsx'),
@@ -94,6 +103,7 @@ export const PANELS = [
     kind: 'log',
     title: 'panel.log',
     linkable: false,
+    showsFeed: false,
     icon: 'log',
     params: {},
     load: () => import('./system/log-panel.tsx'),
@@ -102,6 +112,7 @@ export const PANELS = [
     kind: 'settings',
     title: 'panel.settings',
     linkable: false,
+    showsFeed: false,
     icon: 'settings',
     params: {},
     load: () => import('./system/settings-panel.tsx'),

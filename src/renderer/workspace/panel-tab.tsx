@@ -90,7 +90,7 @@ export function GroupActions({ activePanel, containerApi, api }: IDockviewHeader
   return (
     <div className={css.actions}>
       <div className={css.place} ref={place} />
-      {isDemo ? (
+      {isDemo && panelKind(kind)?.showsFeed ? (
         <span className={css.demo} title={t('demo.says')}>
           {t('demo.word')}
         </span>
