@@ -230,7 +230,7 @@ export function Panel({ params, setParams, subject, setSubject, setTitle, action
         {said ? <Said key={said.n} text={said.text} onGone={gone} /> : null}
       </div>
       <ChartFoot
-        zone={shown?.zone ?? 'UTC'}
+        zone={shown?.zone ?? null}
         open={menu}
         onOpen={setMenu}
         onRange={range => {

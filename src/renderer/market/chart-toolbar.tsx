@@ -184,7 +184,8 @@ export function ChartFoot({
   onNewest,
   isLoadingOlder,
 }: {
-  zone: string
+  /** Null while there are no times to name it for. */
+  zone: string | null
   open: ChartMenu
   onOpen(menu: ChartMenu): void
   onRange(range: ChartRange): void
@@ -260,9 +261,11 @@ export function ChartFoot({
       </button>
       <span className={css.space} />
       {isLoadingOlder ? <span className={css.quiet}>{t('chart.older')}</span> : null}
-      <span className={`${css.quiet} ${css.optional}`} title={t('chart.zone', { zone })} style={{ padding: '0 6px' }}>
-        {zone.split('/').at(-1)!.replaceAll('_', ' ')}
-      </span>
+      {zone === null ? null : (
+        <span className={`${css.quiet} ${css.optional}`} title={t('chart.zone', { zone })} style={{ padding: '0 6px' }}>
+          {zone.split('/').at(-1)!.replaceAll('_', ' ')}
+        </span>
+      )}
     </div>
   )
 }
