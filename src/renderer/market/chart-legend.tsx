@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { type StoreApi, useStore } from 'zustand'
 import { minutesOf } from '../../core/market/timeframes.ts'
+import { sideColor } from '../ui/chart-colors.ts'
 import { type Format, MISSING, useFormat } from '../ui/format.ts'
 import { Age } from '../ui/liveness.tsx'
 import { textOr, useText } from '../ui/text.ts'
@@ -208,7 +209,7 @@ function IndicatorLine({
               key={output.name}
               className={css.number}
               title={textOr(`output.${output.name}`, output.name)}
-              style={{ color: legible(chosen.colors[k]!) }}
+              style={{ color: legible(output.draw === 'histogram' ? sideColor(columns[k]![row]!) : chosen.colors[k]!) }}
             >
               {outputFormat(output.unit, table.tick, format)(columns[k]![row]!)}
             </span>

@@ -165,14 +165,17 @@ function IndicatorSettings({
         {Object.entries(indicator.params).map(([name, spec]) => (
           <Parameter key={name} name={name} spec={spec} value={chosen.values[name]!} onChange={value => setValue(name, value)} />
         ))}
-        {indicator.outputs.map((output, k) => (
-          <ColorChoice
-            key={output.name}
-            label={textOr(`output.${output.name}`, output.name)}
-            value={chosen.colors[k]!}
-            onChange={color => setColor(k, color)}
-          />
-        ))}
+        {indicator.outputs.map((output, k) =>
+          // Bars have the colours of their side of zero.
+          output.draw === 'histogram' ? null : (
+            <ColorChoice
+              key={output.name}
+              label={textOr(`output.${output.name}`, output.name)}
+              value={chosen.colors[k]!}
+              onChange={color => setColor(k, color)}
+            />
+          ),
+        )}
       </div>
       <p className={css.note}>{t('chart.indicator.source', { source: indicator.source })}</p>
       <div style={{ display: 'flex', justifyContent: 'space-between' }}>

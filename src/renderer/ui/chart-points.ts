@@ -9,7 +9,7 @@ import {
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts'
-import { type ChartColors, faded } from './chart-colors.ts'
+import { type ChartColors, faded, sideColor } from './chart-colors.ts'
 import type { ChartLayer, ChartRows, ChartStyle } from './chart-model.ts'
 
 /** Looks of the frame: background, grid, crosshair and axes. */
@@ -100,7 +100,7 @@ export function layerPoint(layer: ChartLayer, rows: ChartRows, i: number, colors
   if (layer.draw === 'line' && i + 1 < rows.count && layer.isBrokenBefore?.(i + 1)) return { time, value, color: NO_COLOR }
   if (layer.draw !== 'histogram') return { time, value }
   // The side of zero is also the side of the base line, so the colour repeats what the place says.
-  return { time, value, color: faded(colors(value < 0 ? '--down' : '--up'), 0.6) }
+  return { time, value, color: faded(colors(sideColor(value)), 0.6) }
 }
 
 /** First row from `from` on with a number above zero; `count` where there is none. */

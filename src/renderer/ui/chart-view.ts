@@ -13,7 +13,7 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts'
 import { type OffsetSeconds, wallClockScale } from './chart-clock.ts'
-import { faded, readColors } from './chart-colors.ts'
+import { faded, inkOn, readColors, sideColor } from './chart-colors.ts'
 import { type ChartMarks, createMarksLayer } from './chart-marks.ts'
 import type { ChartContent, ChartEvents, ChartFormats, ChartLayer, ChartStyle, ChartView } from './chart-model.ts'
 import {
@@ -58,7 +58,7 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
   let lastLine: IPriceLine | null = null
   let lastNote = ''
   let volume: AnySeries | null = null
-  let layers: { readonly layer: ChartLayer; readonly series: AnySeries }[] = []
+  let layers: { readonly layer: ChartLayer; readonly series: AnySeries; readonly label: IPriceLine | null }[] = []
   let structure = ''
   /** Rows that the library has been given. */
   let drawn = 0
@@ -138,10 +138,10 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
       const pane = layer.pane === 'main' || layer.pane === 'volume' ? 0 : names.indexOf(layer.pane)
       const series = chart.addSeries(
         kind,
-        { priceLineVisible: false, lastValueVisible: layer.pane !== 'main', crosshairMarkerVisible: false },
+        { priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false },
         pane,
       )
-      if (layer.pane === 'volume') series.applyOptions({ priceScaleId: 'volume', lastValueVisible: false })
+      if (layer.pane === 'volume') series.applyOptions({ priceScaleId: 'volume' })
       for (const price of layer.guides)
         series.createPriceLine({
           price,
@@ -151,7 +151,9 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
           axisLabelVisible: false,
           title: '',
         })
-      return { layer, series: series as AnySeries }
+      const label =
+        pane === 0 ? null : series.createPriceLine({ price: 0, lineVisible: false, axisLabelVisible: false, title: '' })
+      return { layer, series: series as AnySeries, label }
     })
     // Room for the line of words at the top of each pane.
     for (const [i] of names.entries())
@@ -209,9 +211,23 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
     showLast()
   }
 
+  /** The newest value of each line of a pane of its own, on the axis there. */
+  function labelLayers(count: number): void {
+    for (const { layer, label } of layers) {
+      const price = layer.values[count - 1] ?? Number.NaN
+      const color = colors(layer.draw === 'histogram' ? sideColor(price) : layer.color)
+      label?.applyOptions(
+        Number.isFinite(price)
+          ? { price, axisLabelColor: color, axisLabelTextColor: inkOn(color), axisLabelVisible: true }
+          : { axisLabelVisible: false },
+      )
+    }
+  }
+
   /** The line at the newest price, in the direction of its bar. */
   function showLast(): void {
     if (!content || !main) return
+    labelLayers(content.rows.count)
     const { rows, style } = content
     const price = rows.close[rows.count - 1] ?? Number.NaN
     if (!Number.isFinite(price)) {
@@ -221,7 +237,15 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
     }
     const isBar = style === 'candles' || style === 'bars'
     const color = colors(!isBar ? '--accent' : price < rows.open[rows.count - 1]! ? '--down' : '--up')
-    const looks = { price, color, title: lastNote, lineStyle: LineStyle.Dotted, lineWidth: 1 as const, axisLabelVisible: true }
+    const looks = {
+      price,
+      color,
+      axisLabelTextColor: inkOn(color),
+      title: lastNote,
+      lineStyle: LineStyle.Dotted,
+      lineWidth: 1 as const,
+      axisLabelVisible: true,
+    }
     if (lastLine) lastLine.applyOptions(looks)
     else lastLine = main.createPriceLine(looks)
   }
@@ -262,7 +286,7 @@ export function createChartView(element: HTMLElement, events: ChartEvents): Char
         ...next.layers.map(({ id, pane, draw, guides }) => `${id} ${pane} ${draw} ${guides}`),
       ].join('\n')
       const isSameStructure = nextStructure === structure
-      if (isSameStructure) layers = layers.map(({ series }, i) => ({ layer: next.layers[i]!, series }))
+      if (isSameStructure) layers = layers.map((drawnLayer, i) => ({ ...drawnLayer, layer: next.layers[i]! }))
       else rebuildLayers(next)
       structure = nextStructure
       applyLooks(next)
