@@ -8,6 +8,8 @@ export type Right = `${(typeof DOMAIN_RIGHTS)[number]}:${'read' | 'write'}`
 export interface Policy {
   readonly needs: Right | 'nobody'
   readonly changes: boolean
+  /** The fields of the input that the audit trail shows; all of them without it. */
+  readonly audits?: readonly string[]
 }
 
 /**

@@ -24,6 +24,8 @@ export type WatchlistWire = z.infer<typeof watchlist>
 
 const read = { needs: 'workspace:read', changes: false } as const
 const write = { needs: 'workspace:write', changes: true } as const
+/** The layout or list itself is in the journal already, in the entry that stores it. */
+const save = { ...write, audits: ['id', 'name', 'revision'] } as const
 
 export const workspaceContract = {
   list: procedure
@@ -32,7 +34,7 @@ export const workspaceContract = {
     .output(z.object({ workspaces: z.array(workspace), current: z.string().nullable() })),
   /** Creates the workspace where `id` is unknown. `revision` is the one that was loaded, 0 for a new one. */
   save: procedure
-    .meta(write)
+    .meta(save)
     .route({
       method: 'PUT',
       path: '/workspaces/{id}',
@@ -68,7 +70,7 @@ export const workspaceContract = {
     .route({ method: 'GET', path: '/watchlists', summary: 'Watchlists with their instruments', tags: ['workspace'] })
     .output(z.object({ watchlists: z.array(watchlist) })),
   saveWatchlist: procedure
-    .meta(write)
+    .meta(save)
     .route({
       method: 'PUT',
       path: '/watchlists/{id}',

@@ -31,7 +31,7 @@ const LONGEST_AUDIT = 2000
 export const guarded = implement(contract)
   .$context<GuardedContext>()
   .use(async ({ context, procedure, path, next }, input) => {
-    const { needs, changes } = procedure['~orpc'].meta as Policy
+    const { needs, changes, audits } = procedure['~orpc'].meta as Policy
     const name = path.join('.')
     const { journal, metrics } = context.guard
     const timer = metrics.distribution('procedure_call_seconds', 'Seconds a procedure took to answer', { procedure: name })
@@ -44,7 +44,7 @@ export const guarded = implement(contract)
           kind: 'audit',
           subject: name,
           user: context.user.name,
-          body: { lane: context.lane, input: auditForm(input) },
+          body: { lane: context.lane, input: auditForm(input, audits) },
         })
       return isStream(result.output)
         ? { ...result, output: guardedStream(result.output, name, context.guard) as typeof result.output }
@@ -62,10 +62,16 @@ function expectRight(user: User, needs: Right | 'nobody'): void {
   throw failure('FORBIDDEN', { verb, domain })
 }
 
-function auditForm(input: unknown): unknown {
-  const clean = redact(input)
+/** What the audit trail keeps of an input: the fields that the contract names, without secrets, cut where it is long. */
+export function auditForm(input: unknown, fields?: readonly string[]): unknown {
+  const clean = redact(fields ? only(input, fields) : input)
   const text = JSON.stringify(clean) ?? 'null'
   return text.length <= LONGEST_AUDIT ? clean : { shortened: text.slice(0, LONGEST_AUDIT) }
+}
+
+function only(input: unknown, fields: readonly string[]): unknown {
+  if (typeof input !== 'object' || input === null) return input
+  return Object.fromEntries(Object.entries(input).filter(([field]) => fields.includes(field)))
 }
 
 function isStream(value: unknown): value is AsyncGenerator<unknown, unknown, unknown> {
