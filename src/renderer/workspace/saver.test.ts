@@ -33,16 +33,39 @@ describe('a change of the workspace', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it('is on its way within 300 ms, however many follow', async () => {
+  it('is on its way within 300 ms of the last, and one save holds all of them', async () => {
     const { sent, change } = desk(async ({ revision }) => ({ revision: revision + 1 }))
     for (let step = 0; step < 20; step++) {
       change(`S${step}.DEMO`)
       await vi.advanceTimersByTimeAsync(20)
     }
-    expect(sent.length).toBeGreaterThanOrEqual(1)
+    expect(sent).toEqual([])
     await vi.advanceTimersByTimeAsync(300)
+    expect(sent.length).toBe(1)
     expect((sent.at(-1)!.layout as StoredLayout).links).toEqual({ A: 'S19.DEMO' })
+  })
+
+  it('is sent every two seconds while they keep coming, as when an edge is dragged for a minute', async () => {
+    const { sent, change } = desk(async ({ revision }) => ({ revision: revision + 1 }))
+    for (let step = 0; step < 600; step++) {
+      change(`S${step}.DEMO`)
+      await vi.advanceTimersByTimeAsync(100)
+    }
+    await vi.advanceTimersByTimeAsync(300)
+    expect(sent.length).toBeGreaterThanOrEqual(29)
+    expect(sent.length).toBeLessThanOrEqual(31)
+    expect((sent.at(-1)!.layout as StoredLayout).links).toEqual({ A: 'S599.DEMO' })
     expect(sent.map(saved => saved.revision)).toEqual(sent.map((_, index) => 3 + index))
+  })
+
+  it('is not put off by a change that changes nothing', async () => {
+    const { sent, bench, change } = desk(async () => ({ revision: 4 }))
+    change('CLZ26.DEMO')
+    for (let step = 0; step < 6; step++) {
+      await vi.advanceTimersByTimeAsync(50)
+      bench.setSubject('chart-1', 'CLZ26.DEMO')
+    }
+    expect(sent.length).toBe(1)
   })
 
   it('is sent at once when the page goes away', async () => {

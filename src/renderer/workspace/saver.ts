@@ -6,10 +6,12 @@ import { translate } from '../ui/text.ts'
 import type { Bench } from './bench.ts'
 import type { StoredLayout } from './layout.ts'
 
-/** A change is on its way to the host at the latest this long after it was made. */
+/** A change is on its way to the host this long after the last one. */
 const SAVE_AFTER_MS = 250
+/** While changes keep coming, as when an edge is dragged, this long after the first: each save stays in the journal for good. */
+const SAVE_AT_LATEST_MS = 2000
 
-/** Keeps the current workspace stored; every change is sent within a quarter of a second. */
+/** Keeps the current workspace stored: sent a quarter of a second after the last change, and every two seconds while they go on. */
 export interface Saver {
   /** Sends what waits now, as before another workspace is opened or the page goes. */
   flush(): Promise<void>
@@ -25,6 +27,9 @@ interface Conflict {
 
 export function createSaver(bench: Bench, client: Client, conflict: Conflict): Saver {
   let timer: ReturnType<typeof setTimeout> | undefined
+  let latest: ReturnType<typeof setTimeout> | undefined
+  /** The layout as the last change left it: a change that changes nothing must not put the save off. */
+  let seen = ''
   let revision = 0
   let stored = ''
   let running: Promise<void> | null = null
@@ -80,9 +85,14 @@ export function createSaver(bench: Bench, client: Client, conflict: Conflict): S
     })
   }
 
-  function flush(): Promise<void> {
+  function settle(): void {
     clearTimeout(timer)
-    timer = undefined
+    clearTimeout(latest)
+    timer = latest = undefined
+  }
+
+  function flush(): Promise<void> {
+    settle()
     // One save at a time: the revision that the next one needs comes with the answer to this one.
     const next = (running ?? Promise.resolve()).then(send)
     const mine = next.finally(() => {
@@ -95,7 +105,12 @@ export function createSaver(bench: Bench, client: Client, conflict: Conflict): S
   bench.onChange(() => {
     if (bench.store.getState().phase !== 'ready') return
     setSaving('waiting')
-    timer ??= setTimeout(() => void flush(), SAVE_AFTER_MS)
+    const text = JSON.stringify(bench.layout())
+    if (timer !== undefined && text === seen) return
+    seen = text
+    clearTimeout(timer)
+    timer = setTimeout(() => void flush(), SAVE_AFTER_MS)
+    latest ??= setTimeout(() => void flush(), SAVE_AT_LATEST_MS)
   })
   const leaving = () => timer !== undefined && void flush()
   window.addEventListener('pagehide', leaving)
@@ -103,8 +118,7 @@ export function createSaver(bench: Bench, client: Client, conflict: Conflict): S
   return {
     flush,
     begin(layout, loaded) {
-      clearTimeout(timer)
-      timer = undefined
+      settle()
       stored = JSON.stringify(layout)
       revision = loaded
       isHeld = false
@@ -112,7 +126,7 @@ export function createSaver(bench: Bench, client: Client, conflict: Conflict): S
       setSaving('saved')
     },
     close() {
-      clearTimeout(timer)
+      settle()
       window.removeEventListener('pagehide', leaving)
       document.removeEventListener('visibilitychange', leaving)
     },
