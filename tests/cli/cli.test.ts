@@ -190,6 +190,20 @@ describe('with the workspace closed', () => {
     expect(await said('query')).toContain('query needs SQL')
     expect(await said('query', 'select 1', '--data')).toContain('--data needs a value')
     expect((await run('help', 'import')).out).toContain('--dry-run')
+    expect(await said('--kind', 'bars', 'import', 'x.csv')).toContain('--kind stands behind its command')
+  })
+
+  test('flags of every command may stand before it, and --help anywhere shows help', async () => {
+    const shown = async (...words: string[]) => {
+      const { code, out } = await run(...words)
+      expect([words, code]).toEqual([words, 0])
+      return out
+    }
+    expect(await shown('--data', folder, '--help')).toContain('npx contango COMMAND [flags]')
+    expect(await shown('--data', folder, 'help')).toContain('npx contango COMMAND [flags]')
+    expect(await shown('--help', 'import')).toContain('--dry-run')
+    expect(await shown('import', '--knd', 'bars', '-h')).toContain('--dry-run')
+    expect(json(await shown('--data', folder, '--json', 'query', 'select 1 as n'))).toEqual([{ n: 1 }])
   })
 
   test('a reader that has enough closes the pipe, and that is no failure', async () => {

@@ -53,6 +53,23 @@ export function readArguments(command: string, form: CommandForm, words: readonl
   return { given, flags }
 }
 
+/** The words with the command first: the flags that every command has (`--data DIR`, `--json`, `--help`) may stand before it. */
+export function commandFirst(words: readonly string[]): readonly string[] {
+  let at = 0
+  while (at < words.length && /^(--data(=|$)|--json$|--help$|-h$)/.test(words[at]!)) at += words[at] === '--data' ? 2 : 1
+  const before = words.slice(0, at)
+  if (words[at] === 'help') return words.slice(at)
+  if (at < words.length) return [words[at]!, ...words.slice(at + 1), ...before.map(word => (word === '-h' ? '--help' : word))]
+  // No command at all: the help is what is asked for, or what answers.
+  return ['help']
+}
+
+/** Whether help is asked for anywhere behind a command, but for what stands behind `--`. */
+export function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--')
+  return words.slice(0, end < 0 ? undefined : end).some(word => word === '--help' || word === '-h')
+}
+
 function readFlag(command: string, form: CommandForm, word: string, next: string | undefined) {
   const [name = '', inline] = word.replace(/^-+/, '').split(/=(.*)/s)
   const flag = Object.hasOwn(form.flags, name) ? form.flags[name] : undefined

@@ -8,7 +8,7 @@ import { JournalBusy, JournalCorrupt } from '../../platform/journal.ts'
 import { salvageJournal } from '../../platform/journal-salvage.ts'
 import { lockWorkspace, WorkspaceOpen } from '../../platform/lock.ts'
 import { installationOf } from '../entries.ts'
-import { type Arguments, nearest, readArguments, UsageError } from './arguments.ts'
+import { type Arguments, asksForHelp, commandFirst, nearest, readArguments, UsageError } from './arguments.ts'
 import type { Outcome } from './command-context.ts'
 import { COMMANDS, diagnosis } from './commands.ts'
 import { openDesk } from './desk.ts'
@@ -54,11 +54,12 @@ function tell(text: string): void {
 }
 
 async function run(words: readonly string[], signal: AbortSignal): Promise<Ending> {
-  const [first = 'help', ...rest] = words.filter((word, k) => k > 0 || word !== '--json')
+  const [first = 'help', ...rest] = commandFirst(words)
   if (first === 'help' || first === '--help' || first === '-h') return helped(rest.find(word => !word.startsWith('-')))
   const name = expectCommand(first)
+  // Before the flags are judged: who asks for help may have one of them wrong.
+  if (asksForHelp(rest)) return helped(name)
   const args = readArguments(name, formOf(name), rest)
-  if (args.flags.has('help')) return helped(name)
   const given = args.flags.get('data')?.[0]
   const env = environment()
   const fromEnvironment = env.CONTANGO_DATA
@@ -100,6 +101,11 @@ async function askHost(
 function expectCommand(word: string): CommandName {
   const found = COMMAND_NAMES.find(name => name === word)
   if (found) return found
+  if (word.startsWith('-')) {
+    throw new UsageError(
+      `${word.split('=', 1)[0]} stands behind its command: npx contango COMMAND [flags]. npx contango help lists both.`,
+    )
+  }
   const near = nearest(word, [...COMMAND_NAMES, 'help'])
   throw new UsageError(`There is no command ${word}.${near ? ` Did you mean ${near}?` : ''} npx contango help lists them.`)
 }
