@@ -12,7 +12,7 @@ import { Failure, Loading } from '../ui/states.tsx'
 import { useText } from '../ui/text.ts'
 import { useFileDrop, useOfferedFile } from './file-drop.ts'
 import css from './imports.module.css'
-import { MappingForm, SERIES_NAME } from './mapping-form.tsx'
+import { MappingForm, needsTimeframe, SERIES_NAME } from './mapping-form.tsx'
 import { PreviewTable } from './preview-table.tsx'
 import { ReportView } from './report-view.tsx'
 import { SeriesList, useSeries } from './series-list.tsx'
@@ -153,7 +153,8 @@ function Chooser({
   const [name, setName] = useState(preview.suggestedName)
   const [replace, setReplace] = useState(false)
   const isThere = seriesNames.includes(name)
-  const canStart = SERIES_NAME.test(name) && (!isThere || replace)
+  const canTry = SERIES_NAME.test(name) && !needsTimeframe(mapping)
+  const canStart = canTry && (!isThere || replace)
   const change = (patch: Partial<Mapping>) => setMapping(before => ({ ...before, ...patch }))
   const start = (dryRun: boolean) => void flow.start(preview, { series: name, mapping, dryRun, replace: replace || dryRun })
   return (
@@ -175,7 +176,7 @@ function Chooser({
         <button type="button" className={css.secondary} onClick={flow.reset}>
           {t('import.drop.cancel')}
         </button>
-        <button type="button" className={css.secondary} onClick={() => start(true)} disabled={!SERIES_NAME.test(name)}>
+        <button type="button" className={css.secondary} onClick={() => start(true)} disabled={!canTry}>
           {t('import.try')}
         </button>
         <button
@@ -183,7 +184,13 @@ function Chooser({
           className={css.primary}
           onClick={() => start(false)}
           disabled={!canStart}
-          title={isThere && !replace ? t('import.existsHint', { series: name }) : ''}
+          title={
+            needsTimeframe(mapping)
+              ? t('import.timeframeNeeded')
+              : isThere && !replace
+                ? t('import.existsHint', { series: name })
+                : ''
+          }
         >
           {t('import.start')}
         </button>

@@ -16,6 +16,11 @@ type FormField = (typeof FORM_FIELDS)[number]
 /** The name may hold what the contract allows. */
 export const SERIES_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._:=^/-]{0,99}$/u
 
+/** Bars whose distance could not be guessed: the host refuses them, so a person has to choose first. */
+export function needsTimeframe({ kind, timeframe }: Pick<Mapping, 'kind' | 'timeframe'>): boolean {
+  return kind === 'bars' && timeframe === null
+}
+
 function zones(): readonly string[] {
   return ['UTC', ...Intl.supportedValuesOf('timeZone')]
 }
@@ -50,7 +55,7 @@ export function MappingForm({
         <Choice value={mapping.kind} of={KINDS} word={kind => t(`import.kind.${kind}`)} onChange={kind => onMapping({ kind })} />
       </Field>
       {mapping.kind === 'ticks' ? null : (
-        <Field label={t('import.timeframe')}>
+        <Field label={t('import.timeframe')} hint={needsTimeframe(mapping) ? t('import.timeframeNeeded') : undefined}>
           <Choice
             value={mapping.timeframe ?? ''}
             of={mapping.kind === 'values' ? (['', ...TIMEFRAMES] as const) : TIMEFRAMES}
