@@ -268,7 +268,8 @@ describe('over every lane the same', () => {
     'the series': desk => desk.market.series(),
     'yesterday of a demo stock': desk =>
       desk.market.bars({ instrument: 'SPY.DEMO', timeframe: '5m', before: 1_790_000_000_000_000, limit: 100 }),
-    'the tables': desk => desk.lab.tables(),
+    // Without the counts of rows: the demo market writes on between one ask and the next.
+    'the tables': async desk => (await desk.lab.tables()).tables.map(({ rows: _, ...table }) => table),
     'a query': async desk => {
       const { seconds: _, ...rest } = await desk.lab.run({
         query: 'same',
