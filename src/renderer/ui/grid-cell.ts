@@ -39,6 +39,7 @@ export function drawCell(column: GridColumn, at: number, styles: GridStyles, id:
   element.dataset.column = String(at)
   if (column.pinned) element.dataset.pinned = 'true'
   element.style.width = `var(--w${at})`
+  element.style.opacity = `var(--o${at})`
   const text = document.createTextNode('')
   element.append(text)
   const art = column.draw ? document.createElement('span') : null

@@ -82,7 +82,7 @@ export const GridHeader = memo(function GridHeader(props: HeaderProps) {
               data-sortable={isSortable}
               data-pinned={column.pinned ?? false}
               data-drop={drop === at ? 'before' : drop === columns.length && at === columns.length - 1 ? 'after' : undefined}
-              style={{ width: `var(--w${at})` }}
+              style={{ width: `var(--w${at})`, opacity: `var(--o${at})` }}
               title={column.hint}
               onPointerDown={event => press(event, column)}
               onContextMenu={event => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  firstStub,
   type GridColumn,
   isInOrder,
   linesOf,
@@ -158,4 +159,19 @@ describe('keys', () => {
 
 test('copied text keeps its columns though a cell holds a tab or a line break', () => {
   expect(tsvOf(['a'], [name, note])).toBe('Name\tNote\na\tx y z')
+})
+
+describe('the first column that does not fit', () => {
+  const columns = [{ ...name, pinned: true }, value, value, { ...name, key: 'note' }]
+  const widths = [80, 60, 60, 300]
+  const at = (width: number, left = 0) => firstStub(columns, widths, { left, width })
+  test('a number that is not in view as a whole is a stub; its padding may be missing', () => {
+    expect([at(192), at(191), at(150), at(140)]).toEqual([3, 2, 2, 2])
+  })
+  test('words are kept from a readable width on', () => {
+    expect([at(205), at(319), at(320), at(499), at(500)]).toEqual([3, 3, 4, 4, 4])
+  })
+  test('what has been scrolled to counts, and what fills the view stays', () => {
+    expect([at(150, 60), at(100), at(110, 200)]).toEqual([3, 2, 4])
+  })
 })

@@ -70,6 +70,40 @@ export function widthOf(column: GridColumn, widths: GridLayout['widths']): numbe
   return Math.min(MAX_COLUMN, Math.max(MIN_COLUMN, Math.round(widths?.[column.key] ?? column.width)))
 }
 
+/** Pixels at the right end of the head that belong to the button there. */
+export const CHOOSER = 24
+/** What a cell has free beside its text. */
+const CELL_PADDING = 8
+/** A column of words that is cut can be read from so many pixels on. */
+const READABLE = 120
+
+/**
+ * The first column that does not fit before `view.width`: of it only a stub would be seen, a number without its last digits
+ * or the start of a word. From it on nothing is drawn.
+ *
+ * A column stays where enough of its words is in view, or where it is all there is to see; the count where all fit.
+ */
+export function firstStub(
+  columns: readonly GridColumn[],
+  widths: readonly number[],
+  view: { readonly left: number; readonly width: number },
+): number {
+  const edge = view.left + view.width
+  let start = 0
+  for (const [at, width] of widths.entries()) {
+    const end = start + width
+    if (start >= edge) return at
+    if (end - CELL_PADDING > edge) {
+      const inView = edge - Math.max(start, view.left)
+      const isAlone = at === 0 || (at === 1 && columns[0]?.pinned) || start <= view.left
+      const isRead = columns[at]?.align === 'start' && (inView >= READABLE || inView >= 0.6 * width)
+      if (!isAlone && !isRead) return at
+    }
+    start = end
+  }
+  return widths.length
+}
+
 function compareValues(a: number | string, b: number | string, sign: 1 | -1): number {
   const aMissing = a === '' || (typeof a === 'number' && Number.isNaN(a))
   const bMissing = b === '' || (typeof b === 'number' && Number.isNaN(b))

@@ -18,6 +18,7 @@ import { GridHeader } from './grid-header.tsx'
 import { type KeyedGrid, pressKey } from './grid-keys.ts'
 import { type GridAction, MenuAt } from './grid-menu.tsx'
 import {
+  CHOOSER,
   type GridColumn,
   type GridLayout,
   isInOrder,
@@ -31,6 +32,7 @@ import {
   widthOf,
 } from './grid-model.ts'
 import { pressRow } from './grid-press.ts'
+import { useStubs } from './grid-stubs.ts'
 import { type ActiveCell, createGridView, type GridView } from './grid-view.ts'
 import { useText } from './text.ts'
 
@@ -160,6 +162,7 @@ export function Grid(props: GridProps) {
   const { shown: chosenColumns, widths: chosenWidths } = layout
   const shown = useMemo(() => shownColumns(columns, chosenColumns), [columns, chosenColumns])
   const widths = useMemo(() => shown.map(column => widthOf(column, chosenWidths)), [shown, chosenWidths])
+  useStubs(scroller, shown, widths)
   const arrange = arrangeColumns({
     columns,
     shown,
@@ -287,7 +290,7 @@ export function Grid(props: GridProps) {
   }))
 
   const total = widths.reduce((sum, width) => sum + width, 0)
-  const style = { '--total': `${total + 24}px`, ...Object.fromEntries(widths.map((width, k) => [`--w${k}`, `${width}px`])) }
+  const style = { '--total': `${total + CHOOSER}px`, ...Object.fromEntries(widths.map((width, k) => [`--w${k}`, `${width}px`])) }
   return (
     <div className={css.frame} ref={frame}>
       <div
