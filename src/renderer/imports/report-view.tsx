@@ -9,19 +9,22 @@ import { notifyFault } from '../ui/notice-fault.ts'
 import { notify } from '../ui/notice-store.ts'
 import { type TextKey, type Translate, textOr, useText } from '../ui/text.ts'
 import css from './imports.module.css'
+import { rowReason } from './row-reason.ts'
 
 const outcomeOf = (rule: string) => (rule in RULES ? RULES[rule as keyof typeof RULES].outcome : 'refused')
 
 function problemColumns(report: ImportReport, t: Translate, format: Format): GridColumn[] {
   const at = (row: string) => report.problems[Number(row)]!
+  const said = (row: string, key: 'column' | 'reason' | 'text') =>
+    key === 'reason' ? rowReason(at(row).rule, at(row).reason, t) : (at(row)[key] ?? '')
   const words = (key: 'column' | 'reason' | 'text', title: TextKey & `import.problem.${string}`, width: number): GridColumn => ({
     key,
     title: t(title),
     width,
     align: 'start',
     usual: true,
-    cell: row => ({ text: at(row)[key] ?? '', hint: at(row)[key] ?? '', tone: key === 'text' ? 'quiet' : 'plain' }),
-    sort: row => at(row)[key] ?? '',
+    cell: row => ({ text: said(row, key), hint: said(row, key), tone: key === 'text' ? 'quiet' : 'plain' }),
+    sort: row => said(row, key),
   })
   return [
     {

@@ -1,6 +1,9 @@
+import { importReasonsText } from './import-reasons.ts'
+
 /** Words of the import of files and of the list of series. */
 export const importsText = {
   en: {
+    ...importReasonsText.en,
     'import.drop': 'Drop a CSV, Parquet or JSON file of bars, values or ticks. You see what would be stored before anything is.',
     'import.pick': 'Pick a file',
     'import.dropHere': 'Drop the file to preview it',
@@ -125,6 +128,7 @@ export const importsText = {
     'import.series.undo': 'Undo',
   },
   es: {
+    ...importReasonsText.es,
     'import.drop':
       'Suelte un archivo CSV, Parquet o JSON de barras, valores o ticks. Verá qué se guardaría antes de que se guarde nada.',
     'import.pick': 'Elegir un archivo',
