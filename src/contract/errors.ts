@@ -168,18 +168,6 @@ export const ERRORS = {
     es: 'El ajuste {key} no puede ser {value}: {reason}.',
     data: z.object({ key: text, value: text, reason: text }),
   },
-  STREAM_UNKNOWN: {
-    status: 404,
-    message: 'That stream has ended. The page opens it again by itself.',
-    es: 'Ese flujo ha terminado. La página lo abre de nuevo.',
-    data: z.object({ stream: text }),
-  },
-  STREAM_BEHIND: {
-    status: 409,
-    message: 'This page fell too far behind the stream. It resumes from the last record it saw.',
-    es: 'Esta página se retrasó demasiado respecto al flujo. Continúa desde el último registro visto.',
-    data: z.object({ lastSeq: count }),
-  },
   FORBIDDEN: {
     status: 403,
     message: 'Your account may not {verb} {domain}. Ask an administrator.',

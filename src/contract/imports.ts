@@ -1,41 +1,26 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
+import { ENCODINGS } from '../core/imports/encoding.ts'
+import { COLUMN_ROLES } from '../core/imports/mapping.ts'
+import { DATE_ORDERS } from '../core/imports/times.ts'
 import { failures } from './errors.ts'
 import { procedure } from './procedure.ts'
 import { fileChunk, micros, timeframe } from './wire.ts'
 
 /** What a column of a file means to a series. */
-export const columnRole = z.enum([
-  'time',
-  'date',
-  'timeOfDay',
-  'open',
-  'high',
-  'low',
-  'close',
-  'volume',
-  'value',
-  'bid',
-  'ask',
-  'bidSize',
-  'askSize',
-  'price',
-  'size',
-  'symbol',
-  'skip',
-])
+export const columnRole = z.enum(COLUMN_ROLES)
 export type ColumnRole = z.infer<typeof columnRole>
 
 /** How the file is to be read; preview proposes one, the person corrects it. */
 export const mapping = z.object({
   format: z.enum(['csv', 'parquet', 'json']),
-  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
+  encoding: z.enum(ENCODINGS),
   delimiter: z.string().max(1),
   decimal: z.enum(['.', ',']),
   headerRows: z.number().int().min(0).max(50),
   columns: z.array(z.object({ name: z.string(), role: columnRole })),
   /** Order of day and month where dates are ambiguous. */
-  dateOrder: z.enum(['ymd', 'dmy', 'mdy', 'epoch-s', 'epoch-ms', 'epoch-us']),
+  dateOrder: z.enum(DATE_ORDERS),
   timeZone: z.string(),
   unit: z.string().max(40),
   kind: z.enum(['bars', 'values', 'ticks']),

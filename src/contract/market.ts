@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
+import { AGGRESSORS, ASSET_CLASSES } from '../core/market/instrument.ts'
 import { failures } from './errors.ts'
 import { procedure } from './procedure.ts'
 import { column, fileChunk, instrumentKey, liveness, maybe, maybeColumn, micros, provenance, timeframe } from './wire.ts'
@@ -8,7 +9,7 @@ export const instrument = z.object({
   id: instrumentKey,
   symbol: z.string(),
   name: z.string(),
-  assetClass: z.enum(['equity', 'index', 'future', 'option', 'spot', 'rate', 'weather', 'series']),
+  assetClass: z.enum(ASSET_CLASSES),
   venue: z.string(),
   source: z.string(),
   currency: z.string(),
@@ -60,7 +61,7 @@ export const tradeRow = z.object({
   time: micros,
   price: z.number(),
   size: z.number(),
-  aggressor: z.enum(['buy', 'sell', 'unknown']),
+  aggressor: z.enum(AGGRESSORS),
   quality: z.number().int(),
 })
 export type TradeRow = z.infer<typeof tradeRow>

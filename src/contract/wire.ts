@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { TIMEFRAMES } from '../core/market/bars.ts'
+import { LIVENESS } from '../core/market/instrument.ts'
 
 /** An instant on the wire: whole microseconds since the epoch, UTC. */
 export const micros = z.number().int().describe('Whole microseconds since 1970-01-01T00:00Z')
@@ -11,11 +13,9 @@ export const column = z.array(z.number()).max(20_000)
 export const maybeColumn = z.array(z.number().nullable()).max(20_000)
 
 export const instrumentKey = z.string().min(1).max(64).describe('Id of an instrument, as CLZ26.DEMO, or the name of a series')
-export const timeframe = z
-  .enum(['1m', '2m', '5m', '15m', '30m', '1h', '2h', '4h', '1d', '1w', '1M'])
-  .describe('m is a minute, M a month; a bar is named by its start')
+export const timeframe = z.enum(TIMEFRAMES).describe('m is a minute, M a month; a bar is named by its start')
 export const liveness = z
-  .enum(['live', 'delayed', 'cached', 'imputed', 'demo', 'stale', 'none'])
+  .enum(LIVENESS)
   .describe('How far the value may be believed; demo is simulated, stale is older than the source usually leaves it')
 
 /** Where a value came from and how far it may be believed: shown beside every number. */

@@ -164,13 +164,7 @@ export interface StreamState {
 
 /** A refusal of the caller's own making (404, 403, 422…) is not worth asking again for. */
 function isFinal(fault: unknown): boolean {
-  return (
-    fault instanceof ORPCError &&
-    fault.status >= 400 &&
-    fault.status < 500 &&
-    fault.code !== 'STREAM_UNKNOWN' &&
-    fault.code !== 'STREAM_BEHIND'
-  )
+  return fault instanceof ORPCError && fault.status >= 400 && fault.status < 500
 }
 
 /**

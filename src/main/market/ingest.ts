@@ -105,6 +105,27 @@ function openInlet(parts: Parts, checks: Checks, source: Pick<Source, 'name' | '
   }
   const context: Stamping = { source: source.name, book, checks, sequence, gaps, clock, counter, admit, refuse, isHeld }
 
+  /** Counts what was checked, then announces it and queues it for the store; what is past goes no further than the book. */
+  function handOver<T extends Quote | Trade>(
+    started: number,
+    records: readonly T[],
+    origin: Origin | undefined,
+    announce: (records: readonly T[]) => void,
+    write: (records: readonly T[]) => void,
+  ): void {
+    const newest = records.at(-1)
+    if (!newest) return
+    const checked = clock.monotonic()
+    received(records.length, newest, checked, origin)
+    if (origin) return
+    onTimed('check', checked - started)
+    announce(records)
+    const published = clock.monotonic()
+    onTimed('publish', published - checked)
+    write(records)
+    onTimed('write', clock.monotonic() - published)
+  }
+
   return {
     counts: counter,
     shut: () => {
@@ -114,34 +135,12 @@ function openInlet(parts: Parts, checks: Checks, source: Pick<Source, 'name' | '
       quotes(batch, origin) {
         if (!open || batch.length === 0) return
         const started = clock.monotonic()
-        const quotes = stampQuotes(context, batch, origin)
-        const newest = quotes.at(-1)
-        if (!newest) return
-        const checked = clock.monotonic()
-        received(quotes.length, newest, checked, origin)
-        if (origin) return
-        onTimed('check', checked - started)
-        bus.emit('quotes', quotes)
-        const published = clock.monotonic()
-        onTimed('publish', published - checked)
-        writers.quotes(quotes)
-        onTimed('write', clock.monotonic() - published)
+        handOver(started, stampQuotes(context, batch, origin), origin, list => bus.emit('quotes', list), writers.quotes)
       },
       trades(batch, origin) {
         if (!open || batch.length === 0) return
         const started = clock.monotonic()
-        const trades = stampTrades(context, batch, origin, tape)
-        const newest = trades.at(-1)
-        if (!newest) return
-        const checked = clock.monotonic()
-        received(trades.length, newest, checked, origin)
-        if (origin) return
-        onTimed('check', checked - started)
-        bus.emit('trades', trades)
-        const published = clock.monotonic()
-        onTimed('publish', published - checked)
-        writers.trades(trades)
-        onTimed('write', clock.monotonic() - published)
+        handOver(started, stampTrades(context, batch, origin, tape), origin, list => bus.emit('trades', list), writers.trades)
       },
       days(batch, kept) {
         if (!open) return
