@@ -42,6 +42,9 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
   import: { '/market/series': answer({ series: [] }) },
 }
 
+/** Panels that always have something, but can be asked for what they have not. Sources and Status are never empty. */
+const SEARCHED: readonly Kind[] = ['log', 'settings']
+
 function treatmentsFor(kind: Kind, state: State): ReadonlyMap<string, Treatment> {
   if (state === 'empty') return new Map(Object.entries(EMPTIED_BY[kind] ?? {}))
   if (state === 'data') return new Map()
@@ -154,8 +157,13 @@ async function serious(page: Page): Promise<string[]> {
     )
 }
 
-/** SQL has nothing to load or fail at until a statement is run. */
+/** Log and Settings are empty where nothing answers to what was typed; SQL has nothing to load or fail at until a statement is run. */
 async function provoke(page: Page, kind: Kind, state: State): Promise<void> {
+  if (state === 'empty' && SEARCHED.includes(kind)) {
+    const panel = page.locator(`[data-panel="${kind}"]`)
+    await panel.getByRole('searchbox').or(panel.getByRole('textbox')).first().fill('nothing answers to this')
+    await panel.getByRole('heading', { level: 3 }).first().waitFor({ timeout: 10_000 })
+  }
   if (kind === 'sql' && state !== 'empty')
     await page
       .locator('[data-panel="sql"]')
@@ -166,10 +174,13 @@ async function provoke(page: Page, kind: Kind, state: State): Promise<void> {
 
 describe.each(PANELS.map(({ kind }) => kind))('%s', kind => {
   const states: readonly State[] =
-    kind in EMPTIED_BY || kind === 'sql' ? ['data', 'empty', 'loading', 'error'] : ['data', 'loading', 'error']
+    kind in EMPTIED_BY || kind === 'sql' || SEARCHED.includes(kind)
+      ? ['data', 'empty', 'loading', 'error']
+      : ['data', 'loading', 'error']
   test.each(states)('%s: a screenshot in each look, nothing serious for axe', async state => {
-    // Without its settings the page knows neither language nor theme, and shows its defaults.
-    const looks = state === 'data' ? LOOKS : LOOKS.slice(0, kind === 'settings' ? 1 : 2)
+    // Without its settings the page keeps the look it had last, so there is only one to see.
+    const isUnset = kind === 'settings' && (state === 'loading' || state === 'error')
+    const looks = state === 'data' ? LOOKS : LOOKS.slice(0, isUnset ? 1 : 2)
     const { page, faults } = await openAlone(kind, state)
     try {
       for (const { theme, language } of looks) {
@@ -179,8 +190,10 @@ describe.each(PANELS.map(({ kind }) => kind))('%s', kind => {
         await shown(page, kind)
         await provoke(page, kind, state)
         await settled(page, kind, state)
-        await page.screenshot({ path: join(screens, `${kind}-${state}-${theme}-${language}.png`) })
-        expect(await page.locator('html').getAttribute('lang')).toBe(language)
+        await page.screenshot({
+          path: join(screens, isUnset ? `${kind}-${state}.png` : `${kind}-${state}-${theme}-${language}.png`),
+        })
+        if (!isUnset) expect(await page.locator('html').getAttribute('lang')).toBe(language)
         expect(await serious(page)).toEqual([])
       }
       expect(faults).toEqual([])
