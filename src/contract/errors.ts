@@ -33,6 +33,18 @@ export const ERRORS = {
     es: 'Ya existe una serie llamada {series}, con {rows} filas. Elija otro nombre o reemplácela a propósito.',
     data: z.object({ series: text, rows: count }),
   },
+  UNDERLYING_UNKNOWN: {
+    status: 404,
+    message: 'No option chain is named {underlying}. Choose one from the list, or add its symbol from a source.',
+    es: 'No hay ninguna cadena de opciones llamada {underlying}. Elija una de la lista o añada su símbolo desde una fuente.',
+    data: z.object({ underlying: text }),
+  },
+  SNAPSHOT_UNKNOWN: {
+    status: 404,
+    message: 'That moment of the chain is no longer kept. The list of moments shows those there are.',
+    es: 'Ese momento de la cadena ya no se conserva. La lista de momentos muestra los que hay.',
+    data: z.object({ snapshot: text }),
+  },
   SOURCE_UNKNOWN: {
     status: 404,
     message: 'No source is named {source}. The Sources panel lists those there are.',

@@ -1,7 +1,18 @@
 import { oc } from '@orpc/contract'
 import { failures } from './errors.ts'
 
-export const DOMAIN_RIGHTS = ['market', 'sources', 'imports', 'workspace', 'lab', 'system'] as const
+export const DOMAIN_RIGHTS = [
+  'market',
+  'sources',
+  'imports',
+  'options',
+  'workspace',
+  'lab',
+  'schedule',
+  'secrets',
+  'backup',
+  'system',
+] as const
 export type Right = `${(typeof DOMAIN_RIGHTS)[number]}:${'read' | 'write'}`
 
 /** What a caller must hold, and whether the call changes something and so is written to the audit trail. */

@@ -8,9 +8,12 @@ export const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   demo: ['market'],
   sources: ['market', 'demo'],
   imports: ['market', 'sources'],
-  options: ['market'],
+  options: ['market', 'demo', 'sources', 'imports', 'system', 'workspace'],
   workspace: [],
   lab: ['market'],
+  schedule: ['system'],
+  secrets: [],
+  backup: ['schedule', 'secrets', 'system'],
   system: [],
 }
 
