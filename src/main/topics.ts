@@ -1,6 +1,7 @@
 import type { JobState } from '../contract/system.ts'
 import type { Instrument, Quote, Trade } from '../core/market/instrument.ts'
 import type { Bus } from '../platform/bus.ts'
+import type { AnalysedChain } from './options/chain-service.ts'
 
 /** What is announced inside the host. Announcements are made after the newest value is stored, so who hears can also ask. */
 export interface Topics {
@@ -13,6 +14,8 @@ export interface Topics {
   series: { readonly name: string; readonly change: 'stored' | 'removed' }
   sources: { readonly name: string }
   jobs: JobState
+  /** A chain of options was analysed anew. */
+  chains: AnalysedChain
   workspace: { readonly changed: 'workspaces' | 'watchlists' | 'settings'; readonly id: string; readonly revision: number }
 }
 
