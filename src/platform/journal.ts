@@ -5,6 +5,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { sentence } from '../contract/errors.ts'
 import { type EpochMicros, epochMicros } from '../core/kit/time.ts'
 import type { Clock } from './clock.ts'
+import { copyDatabase } from './journal-copy.ts'
 
 /** Something that a person decided or that must not be lost. `subject` is what it is about, `user` who did it. */
 export interface JournalEvent {
@@ -45,6 +46,8 @@ export interface Journal {
   head(): { readonly seq: number; readonly hash: string }
   verify(): JournalVerdict
   onAppend(hear: (entry: JournalEntry) => void): () => void
+  /** A whole copy in another file while this one goes on; gives the newest entry that the copy has. Fails: DiskFull. */
+  copyTo(file: string): Promise<{ readonly seq: number; readonly hash: string }>
   close(): void
 }
 
@@ -347,6 +350,10 @@ function journalOn(db: DatabaseSync, opened: Opened): Journal {
       listeners.add(hear)
       return () => void listeners.delete(hear)
     },
+    copyTo: to =>
+      copyDatabase(db, to).catch(fault => {
+        throw translated(fault, to, 1)
+      }),
     close() {
       db.close()
       mark.close()
