@@ -11,6 +11,8 @@ export interface ChainExpiry {
   readonly from: number
   /** One past its last row. */
   readonly to: number
+  /** Price of the future that these options are on, where somebody said it. */
+  readonly future?: number
 }
 
 /**
@@ -32,6 +34,8 @@ export interface OptionChain {
   /** Instant of the underlying's quote; NaN where nobody said. */
   readonly spotTime: number
   readonly isHalted: boolean
+  /** Options on futures: each expiry has a future of its own, and the spot is not what they are on. */
+  readonly isOnFuture?: boolean
   readonly expiries: readonly ChainExpiry[]
   readonly strike: Float64Array
   /** 1 for a call, -1 for a put. */
@@ -69,5 +73,7 @@ export const ROW_STATUS = [
   'NO_TIME_VALUE',
   'ABOVE_MAXIMUM',
   'NO_SOLUTION',
+  /** Bid and ask are one price: kept, and used by the fit. */
+  'LOCKED',
 ] as const
 export type RowStatus = (typeof ROW_STATUS)[number]
