@@ -7,6 +7,7 @@ import { gridText } from './text/grid.ts'
 import { importsText } from './text/imports.ts'
 import { labText } from './text/lab.ts'
 import { panelsText } from './text/panels.ts'
+import { plotText } from './text/plot.ts'
 import { settingsText } from './text/settings.ts'
 import { shellText } from './text/shell.ts'
 import { sourcesText } from './text/sources.ts'
@@ -24,6 +25,7 @@ const en = {
   ...systemText.en,
   ...chartText.en,
   ...gridText.en,
+  ...plotText.en,
   ...watchlistText.en,
   ...tapeText.en,
   ...labText.en,
@@ -39,6 +41,7 @@ const es = {
   ...systemText.es,
   ...chartText.es,
   ...gridText.es,
+  ...plotText.es,
   ...watchlistText.es,
   ...tapeText.es,
   ...labText.es,
