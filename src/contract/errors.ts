@@ -87,6 +87,68 @@ export const ERRORS = {
     es: 'Las columnas no están asignadas por completo: {reason}.',
     data: z.object({ reason: text }),
   },
+  BACKUP_NOT_ONE: {
+    status: 422,
+    message: '{file} is not a backup of Contango. Choose a file that npx contango backup or the Backups panel made.',
+    es: '{file} no es una copia de seguridad de Contango. Elija un archivo hecho por npx contango backup o el panel Copias.',
+    data: z.object({ file: text }),
+  },
+  BACKUP_CUT_OFF: {
+    status: 422,
+    message: 'The backup {file} ends too early, in {entry}. Copy it again from where it was made, or choose another one.',
+    es: 'La copia {file} termina antes de tiempo, en {entry}. Cópiela de nuevo desde su origen o elija otra.',
+    data: z.object({ file: text, entry: text }),
+  },
+  BACKUP_DAMAGED: {
+    status: 422,
+    message: 'The backup {file} is damaged: {entry} is not what went in. Nothing was changed. Choose another backup.',
+    es: 'La copia {file} está dañada: {entry} no es lo que se guardó. No se cambió nada. Elija otra copia.',
+    data: z.object({ file: text, entry: text }),
+  },
+  BACKUP_NEWER: {
+    status: 409,
+    message: 'The backup {file} was made by Contango {version}, which is newer than this one. Update Contango, then restore it.',
+    es: 'La copia {file} la hizo Contango {version}, más nuevo que este. Actualice Contango y restáurela después.',
+    data: z.object({ file: text, version: text }),
+  },
+  BACKUP_OTHER_WORKSPACE: {
+    status: 409,
+    message:
+      'The backup {file} is of another workspace than the one in {folder}. Restore it into an empty folder with --data DIR, or replace this one on purpose with --replace-other; it is set aside, not deleted.',
+    es: 'La copia {file} es de otro espacio que el de {folder}. Restáurela en una carpeta vacía con --data DIR o reemplace este a propósito con --replace-other; se aparta, no se borra.',
+    data: z.object({ file: text, folder: text }),
+  },
+  BACKUP_PASSPHRASE: {
+    status: 403,
+    message: 'The passphrase does not open the backup {file}, or its beginning is damaged. Check it and try again.',
+    es: 'La contraseña no abre la copia {file}, o su comienzo está dañado. Compruébela e inténtelo de nuevo.',
+    data: z.object({ file: text }),
+  },
+  BACKUP_SEALED: {
+    status: 403,
+    message: 'The backup {file} is encrypted. Give the passphrase that it was made with.',
+    es: 'La copia {file} está cifrada. Indique la contraseña con la que se hizo.',
+    data: z.object({ file: text }),
+  },
+  BACKUP_UNKNOWN: {
+    status: 404,
+    message: 'That backup is not in the list any more, or its file is gone. The list shows those there are.',
+    es: 'Esa copia ya no está en la lista o su archivo desapareció. La lista muestra las que hay.',
+    data: z.object({ backup: text }),
+  },
+  BACKUP_PLACE: {
+    status: 422,
+    message: 'Backups cannot be written to {folder}: {reason}. Choose another folder in Settings > Backups.',
+    es: 'No se pueden escribir copias en {folder}: {reason}. Elija otra carpeta en Ajustes > Copias.',
+    data: z.object({ folder: text, reason: text }),
+  },
+  WORKSPACE_IN_USE: {
+    status: 409,
+    message:
+      'The workspace {folder} is open. Close Contango and try again, choose Restore at the next start in the Backups panel, or restore into another folder with --data DIR.',
+    es: 'El espacio {folder} está abierto. Cierre Contango e inténtelo de nuevo, elija Restaurar en el próximo arranque en el panel Copias o restaure en otra carpeta con --data DIR.',
+    data: z.object({ folder: text }),
+  },
   JOB_UNKNOWN: {
     status: 404,
     message: 'That job is not known here; it may have ended before the last restart.',

@@ -1,4 +1,5 @@
 import type { ContractRouterClient } from '@orpc/contract'
+import { backupContract } from './backup.ts'
 import { importsContract } from './imports.ts'
 import { labContract } from './lab.ts'
 import { marketContract } from './market.ts'
@@ -8,6 +9,7 @@ import { workspaceContract } from './workspace.ts'
 
 /** All that the host can do; transports and clients are made from this table. */
 export const contract = {
+  backup: backupContract,
   imports: importsContract,
   lab: labContract,
   market: marketContract,

@@ -10,6 +10,7 @@ import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { readMigrations } from '../platform/migrations.ts'
 import { WorkerPool } from '../platform/worker-pool.ts'
 import type { Jobs } from '../workers/jobs.ts'
+import { createBackupService } from './backup/backup-service.ts'
 import type { Closers } from './closers.ts'
 import type { Services } from './context.ts'
 import type { Installation } from './entries.ts'
@@ -133,6 +134,16 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const workspace = createWorkspaceService({ journal, bus, config })
   closers.add('workspace', () => workspace.close())
 
+  const backup = createBackupService({
+    ...{ folder, journal, clock, log, jobs, version: ground.version },
+    settle: () => archive.archive(),
+    settings: () => ({
+      folder: String(workspace.setting('backupFolder')) || null,
+      keep: Number(workspace.setting('backupKeep')),
+    }),
+  })
+  closers.add('backup', () => backup.close())
+
   const system = createSystem({
     ground,
     metrics,
@@ -149,7 +160,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   // Not waited for: the series come into the book one by one, and a first start is not kept waiting for them.
   const first = storeFirstSeries({ series, journal, resources: ground.installation.resources, log })
   closers.add('first-series', () => first)
-  return { services: { imports, jobs, lab, market, series, sources, system, workspace }, journal, metrics }
+  return { services: { backup, imports, jobs, lab, market, series, sources, system, workspace }, journal, metrics }
 }
 
 /** Whether any value on screen can be of the demo market. */

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { loadConfig } from '../platform/config.ts'
-import { lockOrFind, newToken } from '../platform/lock.ts'
+import { type Config, loadConfig } from '../platform/config.ts'
+import { lockOrFind, newToken, type WorkspaceLock } from '../platform/lock.ts'
 import { createLog, type LogLevel } from '../platform/log.ts'
 import { type Assembled, assemble } from './assemble.ts'
+import { finishRestore } from './backup/restore.ts'
 import { createClosers } from './closers.ts'
 import type { Services } from './context.ts'
 import type { Installation } from './entries.ts'
@@ -58,14 +59,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const { folder } = options
   const clock = options.clock ?? systemClock()
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const config = loadConfig({ argv: options.argv, env: options.env, folder })
   const lock = await lockOrFind(folder, clock)
+  const { restored, config } = beginIn(folder, options, lock)
   const log = createLog({ folder: join(folder, 'logs'), clock, level: config.get('logLevel') as LogLevel })
   const closers = createClosers({
     clock,
     seconds: CLOSE_SECONDS,
     report: (name, fault) => log.error('host.close-failed', { name, fault }),
   })
+  if (restored) log.info('host.restored', { folder })
   closers.add('lock', () => lock.release())
   closers.add('log', () => log.close())
   const open: { port: number | null } = { port: null }
@@ -108,6 +110,17 @@ export async function createHost(options: HostOptions): Promise<Host> {
   } catch (fault) {
     log.error('host.start-failed', { fault })
     await closers.run()
+    throw fault
+  }
+}
+
+/** Before anything of the folder is read, what a restore prepared takes its place, its settings too. */
+function beginIn(folder: string, { argv, env }: HostOptions, lock: WorkspaceLock): { restored: boolean; config: Config } {
+  try {
+    const restored = finishRestore(folder)
+    return { restored, config: loadConfig({ argv, env, folder }) }
+  } catch (fault) {
+    lock.release()
     throw fault
   }
 }

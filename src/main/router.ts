@@ -1,3 +1,4 @@
+import { backupRouter } from './backup/backup-router.ts'
 import { guarded } from './guard.ts'
 import { importsRouter } from './imports/imports-router.ts'
 import { labRouter } from './lab/lab-router.ts'
@@ -8,6 +9,7 @@ import { workspaceRouter } from './workspace/workspace-router.ts'
 
 /** The contract with its handlers behind the guard; a procedure without one does not compile. */
 export const router = guarded.router({
+  backup: backupRouter,
   imports: importsRouter,
   lab: labRouter,
   market: marketRouter,

@@ -31,6 +31,10 @@ function flag<K extends string>(key: K, group: string, usual: boolean, extra: Ex
   return { ...base, ...extra, key, group, kind: 'switch', usual } as const
 }
 
+function words<K extends string>(key: K, group: string, extra: Extra = {}) {
+  return { ...base, ...extra, key, group, kind: 'text', usual: '' } as const
+}
+
 /** Every setting there is; the Settings panel, `contango config explain` and the checks are derived from it. */
 export const SETTINGS = [
   choice('theme', 'look', ['dark', 'light', 'system']),
@@ -59,6 +63,8 @@ export const SETTINGS = [
   whole('threads', 'host', { usual: 2, from: 1, to: 16 }, { needsRestart: true }),
   whole('storeMemoryMb', 'host', { usual: 2048, from: 256, to: 65_536 }, { needsRestart: true }),
   whole('ticksKeepDays', 'host', { usual: 30, from: 1, to: 3650 }, { needsRestart: true }),
+  words('backupFolder', 'backup'),
+  whole('backupKeep', 'backup', { usual: 10, from: 1, to: 1000 }),
   whole('querySeconds', 'host', { usual: 60, from: 1, to: 3600 }),
   choice('logLevel', 'host', ['info', 'debug', 'warn', 'error']),
 ] as const satisfies readonly Setting[]

@@ -9,6 +9,7 @@ import { salvageJournal } from '../../platform/journal-salvage.ts'
 import { lockWorkspace, WorkspaceOpen } from '../../platform/lock.ts'
 import { installationOf } from '../entries.ts'
 import { type Arguments, asksForHelp, commandFirst, nearest, readArguments, UsageError } from './arguments.ts'
+import { runRestore } from './backup-commands.ts'
 import type { Outcome } from './command-context.ts'
 import { COMMANDS, diagnosis } from './commands.ts'
 import { openDesk } from './desk.ts'
@@ -71,13 +72,17 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<Endin
       tell,
       isWatched: process.stderr.isTTY === true,
     })
+  if (name === 'restore') {
+    expectWords(name, args)
+    return await runRestore(args, { folder, signal })
+  }
   if (name === 'config') return await explainConfig(args, { words: rest, folder, signal })
   if (name === 'doctor' && args.flags.has('salvage')) return salvage(folder)
   return await askHost(name, args, folder, signal)
 }
 
 async function askHost(
-  name: Exclude<CommandName, 'config' | 'options'>,
+  name: Exclude<CommandName, 'config' | 'options' | 'restore'>,
   args: Arguments,
   folder: string,
   signal: AbortSignal,

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { type Arguments, UsageError } from './arguments.ts'
+import { runBackup } from './backup-commands.ts'
 import type { CommandContext, Outcome } from './command-context.ts'
 import type { CommandName } from './forms.ts'
 import { runImport } from './import-command.ts'
@@ -10,12 +11,13 @@ import { asObjects, asTable, instant } from './output.ts'
 type Command = (args: Arguments, context: CommandContext) => Promise<Outcome>
 
 /** The commands that ask a host. */
-export const COMMANDS: Readonly<Record<Exclude<CommandName, 'config' | 'options'>, Command>> = {
+export const COMMANDS: Readonly<Record<Exclude<CommandName, 'config' | 'options' | 'restore'>, Command>> = {
   import: runImport,
   query: runQuery,
   export: runExport,
   series: runSeries,
   doctor: runDoctor,
+  backup: runBackup,
 }
 
 async function runQuery(args: Arguments, { client, signal, tell }: CommandContext): Promise<Outcome> {

@@ -78,6 +78,22 @@ export const FORMS = {
     what: 'check the installation and the stores',
     flags: { salvage: { value: null, what: 'rescue a damaged journal: keep every entry before the damage, set the file aside' } },
   },
+  backup: {
+    takes: [],
+    what: 'put the whole workspace into one file, restored to scratch and compared',
+    flags: {
+      out: { value: 'FILE', what: 'the file to make; a new one in the folder of the settings without it' },
+      encrypt: { value: null, what: 'seal it with a passphrase: typed when asked, or the first line of standard input' },
+    },
+  },
+  restore: {
+    takes: ['FILE'],
+    what: 'put a backup in the place of the workspace, which is set aside',
+    flags: {
+      encrypted: { value: null, what: 'it is sealed: the passphrase is typed when asked, or the first line of standard input' },
+      'replace-other': { value: null, what: 'also where the backup is of another workspace' },
+    },
+  },
   config: { takes: ['explain'], what: 'each setting with its value and where that came from', flags: settings },
 } as const satisfies Record<string, CommandForm>
 

@@ -18,6 +18,13 @@ export const settingsText = {
     'setting.group.look': 'Look',
     'setting.group.charts': 'Charts and times',
     'setting.group.access': 'Access from other programs',
+    'setting.group.backup': 'Backups',
+    'setting.backupFolder': 'Folder of backups',
+    'setting.about.backupFolder':
+      'Empty for the folder backups inside the workspace. Another disk is better: a backup beside the original is lost with it.',
+    'setting.backupKeep': 'Scheduled backups to keep',
+    'setting.about.backupKeep':
+      'Older scheduled ones are removed. The newest one that is known to be good never is, nor one that you made yourself.',
     'setting.group.demo': 'Demo market',
     'setting.group.host': 'Host',
     'setting.theme': 'Theme',
@@ -88,6 +95,13 @@ export const settingsText = {
     'setting.group.look': 'Aspecto',
     'setting.group.charts': 'Gráficos y horas',
     'setting.group.access': 'Acceso desde otros programas',
+    'setting.group.backup': 'Copias de seguridad',
+    'setting.backupFolder': 'Carpeta de las copias',
+    'setting.about.backupFolder':
+      'Vacío: la carpeta backups dentro del espacio. Mejor otro disco: una copia junto al original se pierde con él.',
+    'setting.backupKeep': 'Copias programadas que se conservan',
+    'setting.about.backupKeep':
+      'Las programadas más antiguas se borran. Nunca la más reciente que se sabe buena, ni una que hizo usted.',
     'setting.group.demo': 'Mercado de demostración',
     'setting.group.host': 'Anfitrión',
     'setting.theme': 'Tema',
