@@ -103,7 +103,7 @@ export function paintPlot(scene: PlotScene, place: PlotPlace): PlotLayout {
     context.beginPath()
     context.rect(box.left, box.top, box.width, box.height)
     context.clip()
-    const first = pane.layers.filter(layer => layer.kind === 'cells' || layer.kind === 'band')
+    const first: readonly PlotLayer[] = pane.layers.filter(layer => layer.kind === 'cells' || layer.kind === 'band')
     for (const layer of first) paintLayer(layer, scales, box, place)
     paintLines(place, box, scales, across, ticks[k]!)
     for (const layer of pane.layers) if (!first.includes(layer)) paintLayer(layer, scales, box, place)
