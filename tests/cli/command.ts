@@ -16,11 +16,14 @@ export function freshFolder(): string {
 }
 
 /** The real command line as a process of its own; `ended` resolves with what it printed. */
-export function command(words: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
+export function command(
+  words: readonly string[],
+  input: 'ignore' | 'pipe' = 'ignore',
+): { child: ChildProcess; ended: Promise<Ended> } {
   return watched(
     spawn(process.execPath, [join(project, 'scripts', 'contango.mjs'), ...words], {
       cwd: project,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input, 'pipe', 'pipe'],
     }),
   )
 }

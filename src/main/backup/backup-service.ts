@@ -56,6 +56,9 @@ export interface BackupService {
 /** The folder of backups where the settings name none. */
 const USUAL_FOLDER = 'backups'
 
+/** What the system answers where a folder cannot be made or written. */
+const PLACE_FAULTS = ['EACCES', 'EEXIST', 'EISDIR', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS']
+
 const nothing = () => {}
 
 export function createBackupService(parts: BackupParts): BackupService {
@@ -162,8 +165,7 @@ async function makeOne(
   }).catch(fault => {
     const { code } = fault as NodeJS.ErrnoException
     if (code === 'ENOSPC') fail('DISK_FULL', { folder: dirname(file) })
-    if (code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EPERM' || code === 'EISDIR')
-      fail('BACKUP_PLACE', { folder: dirname(file), reason: String(code) })
+    if (code !== undefined && PLACE_FAULTS.includes(code)) fail('BACKUP_PLACE', { folder: dirname(file), reason: code })
     throw fault
   })
   const { heading, files, bytes, sealed } = checked
