@@ -1,0 +1,149 @@
+import type { AmericanSchemeName } from './american-scheme.ts'
+import type { OptionChain } from './chain.ts'
+import type { ArbitrageFinding, ChainAnalysis, ExpiryAnalysis, ForwardFit, SviSlice } from './chain-analysis.ts'
+import { chainForwards } from './chain-forwards.ts'
+import { expiryGreeks, type RatePricers } from './chain-greeks.ts'
+import { type FittedSmile, fitSmile, smileQuotes } from './chain-smiles.ts'
+import { emptyGreeks, emptySecondGreeks } from './columns.ts'
+import { createSidePricer } from './early-exercise.ts'
+import { type OptionClock, tteYears } from './expiry-time.ts'
+import { hasMiddle, quoteStatus, ROW_CODE } from './row-status.ts'
+import { type PricedExpiry, quoteVols, type RowVols } from './row-vols.ts'
+import { summariseSmile } from './smile.ts'
+import { smileVol } from './svi.ts'
+
+/** How a chain is looked at. */
+export interface AnalysisOptions {
+  /** Rate where the quotes do not tell one, continuously compounded. */
+  readonly usualRate: number
+  /** Age from which a quote is no longer believed. */
+  readonly staleSeconds: number
+  /** How finely early exercise is reckoned. */
+  readonly scheme: AmericanSchemeName
+  /** Calendar time where nothing is said. */
+  readonly clock?: OptionClock
+}
+
+const RATE_STEP = 1e-4
+/** Volatilities that the boundaries of an expiry are made for, where its quotes tell none. */
+const USUAL_RANGE = { lowVol: 0.05, highVol: 1 }
+
+/**
+ * Everything that is derived from a chain: a status and volatilities for each row, forwards, smiles and Greeks.
+ *
+ * Nothing throws for any quotes: what cannot be known is NaN, and the status of the row or the reason of the expiry says why.
+ */
+export function analyseChain(chain: OptionChain, options: AnalysisOptions): ChainAnalysis {
+  const n = chain.strike.length
+  const { usualRate, staleSeconds, scheme, clock = 'calendar' } = options
+  const status = quoteStatus(chain, staleSeconds)
+  const tte = chain.expiries.map(({ settlesAt }) => tteYears(chain.asOf, settlesAt, clock))
+  const { fits, spot } = chainForwards(chain, { tte, status, usualRate, staleSeconds, scheme })
+  const nan = () => new Float64Array(n).fill(Number.NaN)
+  const vols: RowVols = { status, vol: nan(), bidVol: nan(), askVol: nan() }
+  const fitVol = nan()
+  const greeks = emptyGreeks(n)
+  const second = emptySecondGreeks(n)
+  for (const column of [...Object.values(greeks), ...Object.values(second)] as Float64Array[]) column.fill(Number.NaN)
+  const smiles: (FittedSmile | null)[] = []
+  const expiries: ExpiryAnalysis[] = []
+  chain.expiries.forEach((_, e) => {
+    const fit = fits[e]!
+    const priced = pricedExpiry(chain, e, { fit, tteYears: tte[e]!, spot, scheme })
+    if (!priced) {
+      markUnpriced(chain, e, status)
+      smiles.push(null)
+      expiries.push(blankExpiry(chain, e, fit, tte[e]!))
+      return
+    }
+    quoteVols(chain, priced, vols)
+    const smile = fitSmile(smileQuotes(chain, priced, vols))
+    smiles.push(smile)
+    expiries.push(describe(chain, e, fit, tte[e]!, smile))
+    fillFitVols(chain, priced, smile?.slice ?? null, vols.vol, fitVol)
+    const used = fitVol.map((vol, i) => (i < priced.from || i >= priced.to ? Number.NaN : vol > 0 ? vol : vols.vol[i]!))
+    expiryGreeks(chain, priced, { vol: used, rates: ratePricers(priced, chain, scheme), greeks, second })
+  })
+  const arbitrage: ArbitrageFinding[] = []
+  return { chain, expiries, arbitrage, ...vols, fitVol, greeks, second }
+}
+
+interface ToPrice {
+  readonly fit: ForwardFit
+  readonly tteYears: number
+  readonly spot: number
+  readonly scheme: AmericanSchemeName
+}
+
+type SideInputs = Parameters<typeof createSidePricer>[0]
+
+function sidePricers(inputs: Omit<SideInputs, 'side'>, scheme: AmericanSchemeName) {
+  return { calls: createSidePricer({ ...inputs, side: 1 }, scheme), puts: createSidePricer({ ...inputs, side: -1 }, scheme) }
+}
+
+function pricedExpiry(chain: OptionChain, e: number, { fit, tteYears: years, spot, scheme }: ToPrice): PricedExpiry | null {
+  if (!(years > 0) || !(fit.forward > 0)) return null
+  const { from, to } = chain.expiries[e]!
+  const isAmerican = chain.exercise === 'american'
+  const underlying = chain.isOnFuture ? fit.forward : fit.forward * Math.exp((fit.yieldRate - fit.rate) * years)
+  const at = Number.isFinite(underlying) ? underlying : spot
+  const range = USUAL_RANGE
+  const pricers = sidePricers({ rate: fit.rate, yieldRate: fit.yieldRate, tteYears: years, ...range, isAmerican }, scheme)
+  return { from, to, tteYears: years, fit, spot: at, ...pricers }
+}
+
+function ratePricers({ fit, tteYears: years }: PricedExpiry, chain: OptionChain, scheme: AmericanSchemeName): RatePricers {
+  const isAmerican = chain.exercise === 'american'
+  const at = (by: number) =>
+    sidePricers(
+      {
+        rate: fit.rate + by,
+        yieldRate: fit.yieldRate + (chain.isOnFuture ? by : 0),
+        tteYears: years,
+        ...USUAL_RANGE,
+        isAmerican,
+      },
+      scheme,
+    )
+  return { step: RATE_STEP, up: at(RATE_STEP), down: at(-RATE_STEP) }
+}
+
+function markUnpriced(chain: OptionChain, e: number, status: Uint8Array): void {
+  const { from, to } = chain.expiries[e]!
+  for (let i = from; i < to; i++) if (hasMiddle(status[i]!)) status[i] = ROW_CODE.NO_FORWARD
+}
+
+const UNKNOWN = {
+  smile: null,
+  used: 0,
+  fitError: Number.NaN,
+  atmVol: Number.NaN,
+  riskReversal25: Number.NaN,
+  butterfly25: Number.NaN,
+  skew: Number.NaN,
+} as const
+
+function blankExpiry(chain: OptionChain, e: number, fit: ForwardFit, years: number): ExpiryAnalysis {
+  return { date: chain.expiries[e]!.date, tteYears: years, ...fit, ...UNKNOWN, reason: years > 0 ? 'no-forward' : 'expired' }
+}
+
+function describe(chain: OptionChain, e: number, fit: ForwardFit, years: number, smile: FittedSmile | null): ExpiryAnalysis {
+  const { date } = chain.expiries[e]!
+  if (!smile) return { date, tteYears: years, ...fit, ...UNKNOWN, reason: 'too-few-quotes' }
+  const { slice, used, error } = smile
+  return { date, tteYears: years, ...fit, smile: slice, reason: null, used, fitError: error, ...summariseSmile(slice, years) }
+}
+
+function fillFitVols(
+  { strike }: OptionChain,
+  { from, to, fit, tteYears: years }: PricedExpiry,
+  slice: SviSlice | null,
+  vol: Float64Array,
+  fitVol: Float64Array,
+): void {
+  if (!slice) return
+  for (let i = from; i < to; i++) {
+    const at = smileVol(slice, Math.log(strike[i]! / fit.forward), years)
+    fitVol[i] = at > 0 ? at : vol[i]!
+  }
+}

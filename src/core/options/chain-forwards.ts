@@ -1,0 +1,263 @@
+import type { AmericanSchemeName } from './american-scheme.ts'
+import type { OptionChain } from './chain.ts'
+import type { ForwardFit } from './chain-analysis.ts'
+import { createSidePricer } from './early-exercise.ts'
+import { emptyImplied, impliedBlack76 } from './implied.ts'
+import { normalDistribution } from './mills.ts'
+import { firstForward, fitParity, type ParityFit, type ParityPairs, type RateBelief } from './parity.ts'
+import { hasMiddle } from './row-status.ts'
+
+/** Forwards of a chain, and the spot that its early exercise is reckoned from. */
+export interface ChainForwards {
+  readonly fits: readonly ForwardFit[]
+  /** Middle of the underlying's quote; where that is missing or older than the options, the spot that the nearest forward implies. */
+  readonly spot: number
+  readonly isSpotQuoted: boolean
+}
+
+interface Asked {
+  readonly tte: readonly number[]
+  readonly status: Uint8Array
+  readonly usualRate: number
+  readonly staleSeconds: number
+  readonly scheme: AmericanSchemeName
+}
+
+/** A rate can be off the usual one by some percent, but expiries of one chain differ from each other by less. */
+const RATE_SPREAD = 0.02
+const OWN_SPREAD = 0.0025
+const RATE_ROUNDS = 4
+const POOL_ROUNDS = 8
+/** Share of the dividends to expiry by which the premium of a call that is surely in the money may be wrong. */
+const DIVIDEND_DOUBT = 0.3
+/** Deviations from the money within which pairs are used. */
+const REACH = 2
+const KNOTS = 4
+const MOST_YIELD = 0.5
+const MICROS_PER_SECOND = 1_000_000
+
+const NONE: ForwardFit = {
+  forward: Number.NaN,
+  discount: Number.NaN,
+  rate: Number.NaN,
+  yieldRate: Number.NaN,
+  source: 'none',
+  pairs: 0,
+  residual: Number.NaN,
+  lowest: Number.NEGATIVE_INFINITY,
+  highest: Number.POSITIVE_INFINITY,
+}
+
+interface Quoted {
+  readonly pairs: ParityPairs
+  readonly tteYears: number
+  /** Deviation of the logarithm to expiry, from the straddle. */
+  readonly deviation: number
+}
+
+/**
+ * Forward, discount and yield of each expiry.
+ *
+ * Options with early exercise cost more than parity knows: their premium is taken off first, at the volatility of the strike's side
+ * out of the money, and since it depends on the rate that is sought, rate and premium are found together for the whole chain.
+ */
+export function chainForwards(chain: OptionChain, asked: Asked): ChainForwards {
+  const quoted = chain.expiries.map((_, e) => (asked.tte[e]! > 0 ? quotedPairs(chain, e, asked) : null))
+  const usual: RateBelief = { rate: asked.usualRate, spread: RATE_SPREAD }
+  const quote = spotOf(chain, asked)
+  const isEuropean = chain.exercise === 'european'
+  const first = quoted.map(
+    one => one && fitParity(one.pairs, { tteYears: one.tteYears, belief: usual, reach: REACH * one.deviation }),
+  )
+  const spotAt = (rate: number) => (chain.isOnFuture ? Number.NaN : settleSpot(quote, first, quoted, rate))
+  const forwards = first.map(fit => fit?.forward ?? Number.NaN)
+  const fitAll = (rate: number, belief: RateBelief) =>
+    quoted.map((one, e) => {
+      const forward = forwards[e]!
+      if (!one || !first[e]) return null
+      const pairs = isEuropean ? one.pairs : withoutPremium(one, { rate, forward, spot: spotAt(rate), scheme: asked.scheme })
+      const fit = fitParity(pairs, { tteYears: one.tteYears, belief, reach: REACH * one.deviation })
+      forwards[e] = fit?.forward ?? forward
+      return fit
+    })
+  const rate = isEuropean
+    ? pooledRate(first, usual)
+    : sharedRate(r => pooledRate(fitAll(r, { ...usual, rate: r }), usual), usual.rate)
+  const fits = fitAll(rate, { rate, spread: OWN_SPREAD })
+  const spot = spotAt(rate)
+  return {
+    spot,
+    isSpotQuoted: quote.isKnown && spot === quote.middle,
+    fits: fillIn(chain, { fits, tte: asked.tte, spot, rate }),
+  }
+}
+
+/** The rate at which the premium of early exercise assumes what parity then finds, by the secant. */
+function sharedRate(found: (rate: number) => number, start: number): number {
+  let [before, offBefore] = [start, found(start) - start]
+  let rate = start + offBefore
+  for (let round = 1; round < RATE_ROUNDS && Math.abs(rate - before) > 1e-5; round++) {
+    const off = found(rate) - rate
+    const slope = (off - offBefore) / (rate - before)
+    const next = slope < -0.1 ? rate - off / slope : rate + off
+    before = rate
+    offBefore = off
+    rate = Math.max(start - 0.1, Math.min(start + 0.1, next))
+  }
+  return rate
+}
+
+/** One rate for the chain: what the expiries tell, each as surely as it can, and the usual rate; odd ones count for little. */
+function pooledRate(fits: readonly (ParityFit | null)[], usual: RateBelief): number {
+  const told = fits.filter(fit => fit !== null).filter(fit => Number.isFinite(fit.rateError) && Number.isFinite(fit.ownRate))
+  let rate = usual.rate
+  for (let round = 0; round < POOL_ROUNDS; round++) {
+    let [sum, weight] = [usual.rate / usual.spread ** 2, 1 / usual.spread ** 2]
+    for (const { ownRate, rateError } of told) {
+      const error = Math.hypot(rateError, OWN_SPREAD)
+      const far = round === 0 ? 0 : Math.abs(ownRate - rate) / error
+      const w = (far > 3 ? 0 : far > 1 ? 1 / far : 1) / error ** 2
+      sum += w * ownRate
+      weight += w
+    }
+    rate = sum / weight
+  }
+  return rate
+}
+
+function spotOf({ spotBid, spotAsk, spotTime, asOf }: OptionChain, { staleSeconds }: Asked) {
+  const isKnown = spotBid > 0 && spotAsk > 0 && spotAsk >= spotBid && !(spotTime < asOf - staleSeconds * MICROS_PER_SECOND)
+  return { isKnown, bid: spotBid, ask: spotAsk, middle: 0.5 * (spotBid + spotAsk) }
+}
+
+/** The quoted spot, where the forwards do not contradict it beyond any yield; else the nearest forward, discounted. */
+function settleSpot(
+  quote: ReturnType<typeof spotOf>,
+  fits: readonly (ParityFit | null)[],
+  quoted: readonly (Quoted | null)[],
+  rate: number,
+): number {
+  const nearest = fits.findIndex(fit => fit !== null)
+  if (nearest < 0) return quote.isKnown ? quote.middle : Number.NaN
+  const { tteYears } = quoted[nearest]!
+  const implied = fits[nearest]!.forward * Math.exp(-rate * tteYears)
+  if (!quote.isKnown) return implied
+  return Math.abs(Math.log(implied / quote.middle)) > 0.02 + MOST_YIELD * tteYears ? implied : quote.middle
+}
+
+function quotedPairs(chain: OptionChain, e: number, { status, tte, usualRate }: Asked): Quoted | null {
+  const { from, to } = chain.expiries[e]!
+  const { strike, side, bid, ask, tickSize } = chain
+  const rows: number[] = []
+  for (let i = from; i + 1 < to; i++)
+    if (side[i] === 1 && side[i + 1] === -1 && strike[i] === strike[i + 1] && hasMiddle(status[i]!) && hasMiddle(status[i + 1]!))
+      rows.push(i)
+  if (rows.length === 0) return null
+  const middle = (i: number) => 0.5 * (bid[i]! + ask[i]!)
+  const pairs = {
+    strike: Float64Array.from(rows, i => strike[i]!),
+    call: Float64Array.from(rows, middle),
+    put: Float64Array.from(rows, i => middle(i + 1)),
+    slack: Float64Array.from(rows, i => Math.max(tickSize, 0.5 * (ask[i]! - bid[i]! + ask[i + 1]! - bid[i + 1]!))),
+    doubt: new Float64Array(rows.length),
+  }
+  const tteYears = tte[e]!
+  const forward = firstForward(pairs, Math.exp(-usualRate * tteYears))
+  let nearest = 0
+  for (let j = 1; j < rows.length; j++)
+    if (Math.abs(pairs.strike[j]! - forward) < Math.abs(pairs.strike[nearest]! - forward)) nearest = j
+  const straddle = pairs.call[nearest]! + pairs.put[nearest]!
+  return {
+    pairs,
+    tteYears,
+    deviation: Math.min(2, Math.max(0.005, (straddle - Math.abs(pairs.strike[nearest]! - forward)) / (0.8 * forward))),
+  }
+}
+
+interface Assumed {
+  readonly rate: number
+  readonly forward: number
+  /** NaN for options on futures, which are exercised into the future. */
+  readonly spot: number
+  readonly scheme: AmericanSchemeName
+}
+
+/** Prices of the pairs less the premium of early exercise at the volatility of the side out of the money. */
+function withoutPremium({ pairs, tteYears }: Quoted, { rate, forward, spot, scheme }: Assumed): ParityPairs {
+  const { strike, call, put, slack } = pairs
+  const n = strike.length
+  const underlying = spot > 0 ? spot : forward
+  const yieldRate = spot > 0 ? boundedYield(rate - Math.log(forward / spot) / tteYears, tteYears) : rate
+  const fill = (value: number) => new Float64Array(n).fill(value)
+  const side = Int8Array.from(strike, k => (k >= forward ? 1 : -1))
+  const price = Float64Array.from(strike, (k, i) => (k >= forward ? call[i]! : put[i]!))
+  const { vol } = impliedBlack76(
+    { price, forward: fill(forward), strike, tteYears: fill(tteYears), rate: fill(rate), side },
+    emptyImplied(n),
+  )
+  const known = vol.filter(v => v > 0)
+  if (known.length === 0) return pairs
+  const range = {
+    lowVol: Math.max(
+      0.01,
+      known.reduce((a, b) => Math.min(a, b)),
+    ),
+    highVol: Math.max(
+      0.02,
+      known.reduce((a, b) => Math.max(a, b)),
+    ),
+  }
+  const common = { rate, yieldRate, tteYears, ...range, isAmerican: true }
+  const calls = createSidePricer({ ...common, side: 1 }, scheme, KNOTS)
+  const puts = createSidePricer({ ...common, side: -1 }, scheme, KNOTS)
+  // A yield pays bit by bit what shares pay at once, just before which calls in the money are exercised.
+  const dividends = Math.max(0, underlying - forward * Math.exp(-rate * tteYears))
+  const doubt = strike.map((k, i) => {
+    const sd = (vol[i]! > 0 ? vol[i]! : range.highVol) * Math.sqrt(tteYears)
+    return DIVIDEND_DOUBT * dividends * normalDistribution(Math.log(forward / k) / sd + 0.5 * sd)
+  })
+  return {
+    strike,
+    slack,
+    doubt,
+    call: call.map((value, i) => value - (vol[i]! > 0 ? calls.premium(underlying, strike[i]!, vol[i]!) : 0)),
+    put: put.map((value, i) => value - (vol[i]! > 0 ? puts.premium(underlying, strike[i]!, vol[i]!) : 0)),
+  }
+}
+
+/** A yield that the premium can be made with: over a day, a cent in the forward is a percent of yield. */
+function boundedYield(yieldRate: number, tteYears: number): number {
+  const most = Math.min(MOST_YIELD, 0.05 + 0.05 / tteYears)
+  return Math.max(-most, Math.min(most, yieldRate))
+}
+
+/** Expiries without pairs take the spot, or the future, at the yield of the nearest expiry that has one. */
+function fillIn(
+  { expiries, isOnFuture }: OptionChain,
+  { fits, tte, spot, rate }: { fits: readonly (ParityFit | null)[]; tte: readonly number[]; spot: number; rate: number },
+): ForwardFit[] {
+  const yields = fits.map((fit, e) => (fit ? yieldOf(fit, tte[e]!, spot, isOnFuture) : Number.NaN))
+  return expiries.map(({ future }, e) => {
+    const fit = fits[e]
+    const tteYears = tte[e]!
+    if (!(tteYears > 0)) return NONE
+    if (fit) {
+      const { forward, discount, rate: own, pairs, residual, lowest, highest } = fit
+      return { forward, discount, rate: own, yieldRate: yields[e]!, source: 'parity', pairs, residual, lowest, highest }
+    }
+    const discount = Math.exp(-rate * tteYears)
+    if (isOnFuture) {
+      if (future === undefined || !Number.isFinite(future)) return NONE
+      return { ...NONE, forward: future, discount, rate, yieldRate: rate, source: 'spot' }
+    }
+    if (!(spot > 0)) return NONE
+    const known = [...yields.keys()].filter(j => Number.isFinite(yields[j]!))
+    known.sort((a, b) => Math.abs(tte[a]! - tteYears) - Math.abs(tte[b]! - tteYears))
+    const yieldRate = known.length > 0 ? boundedYield(yields[known[0]!]!, 1) : 0
+    return { ...NONE, forward: spot * Math.exp((rate - yieldRate) * tteYears), discount, rate, yieldRate, source: 'spot' }
+  })
+}
+
+function yieldOf({ forward, rate }: ParityFit, tteYears: number, spot: number, isOnFuture = false): number {
+  return isOnFuture ? rate : rate - Math.log(forward / spot) / tteYears
+}

@@ -1,0 +1,66 @@
+import type { OptionChain } from './chain.ts'
+import type { GreekColumns, SecondGreekColumns } from './columns.ts'
+import type { OptionValue, SidePricer } from './early-exercise.ts'
+import type { PricedExpiry } from './row-vols.ts'
+
+/** Pricers of the same expiry at a slightly higher and lower rate, for rho. */
+export interface RatePricers {
+  readonly step: number
+  readonly up: { readonly calls: SidePricer; readonly puts: SidePricer }
+  readonly down: { readonly calls: SidePricer; readonly puts: SidePricer }
+}
+
+const VOL_STEP = 1e-3
+const SPOT_STEP = 1e-3
+
+const blank = (): OptionValue => ({ value: 0, delta: 0, gamma: 0, isExercised: false })
+const [here, up, down] = [blank(), blank(), blank()]
+
+/**
+ * Greeks of the rows of one expiry at given volatilities, of the very model that prices them.
+ *
+ * Delta and gamma are derivatives of the price's formula, theta follows by the equation of the model, vega, volga and vanna are
+ * differences in volatility over interpolated boundaries, charm differentiates theta's equation in the spot.
+ *
+ * Range: a row without a volatility has NaN; an exercised one has no vega, theta, rho nor second Greeks.
+ */
+export function expiryGreeks(
+  { strike, side }: OptionChain,
+  expiry: PricedExpiry,
+  { vol, rates, greeks, second }: { vol: Float64Array; rates: RatePricers; greeks: GreekColumns; second: SecondGreekColumns },
+): void {
+  const { from, to, spot, fit, calls, puts } = expiry
+  for (let i = from; i < to; i++) {
+    const v = vol[i]!
+    if (!(v > 0)) continue
+    const k = strike[i]!
+    const pricer = side[i]! > 0 ? calls : puts
+    pricer.price(spot, k, v, here)
+    greeks.price[i] = here.value
+    greeks.delta[i] = here.delta
+    greeks.gamma[i] = here.gamma
+    if (here.isExercised) {
+      for (const column of [greeks.theta, greeks.vega, greeks.rho, second.vanna, second.volga, second.charm]) column[i] = 0
+      continue
+    }
+    const { rate: r, yieldRate: q } = fit
+    const spread = v * v * spot
+    greeks.theta[i] = r * here.value - (r - q) * spot * here.delta - 0.5 * spread * spot * here.gamma
+    const h = VOL_STEP * v
+    pricer.price(spot, k, v + h, up)
+    pricer.price(spot, k, v - h, down)
+    greeks.vega[i] = (up.value - down.value) / (2 * h)
+    second.vanna[i] = (up.delta - down.delta) / (2 * h)
+    second.volga[i] = (up.value - 2 * here.value + down.value) / (h * h)
+    const ds = SPOT_STEP * spot
+    pricer.price(spot + ds, k, v, up)
+    pricer.price(spot - ds, k, v, down)
+    const speed = (up.gamma - down.gamma) / (2 * ds)
+    second.charm[i] =
+      r * here.delta - (r - q) * (here.delta + spot * here.gamma) - spread * here.gamma - 0.5 * spread * spot * speed
+    const isCall = side[i]! > 0
+    ;(isCall ? rates.up.calls : rates.up.puts).price(spot, k, v, up)
+    ;(isCall ? rates.down.calls : rates.down.puts).price(spot, k, v, down)
+    greeks.rho[i] = (up.value - down.value) / (2 * rates.step)
+  }
+}
