@@ -109,6 +109,15 @@ export const PANELS = [
     load: () => import('./system/log-panel.tsx'),
   }),
   definePanel({
+    kind: 'backups',
+    title: 'panel.backups',
+    linkable: false,
+    showsFeed: false,
+    icon: 'backup',
+    params: {},
+    load: () => import('./backup/backups-panel.tsx'),
+  }),
+  definePanel({
     kind: 'settings',
     title: 'panel.settings',
     linkable: false,

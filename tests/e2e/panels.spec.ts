@@ -34,6 +34,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   status: ['/system/watchStatus', '/system/status'],
   log: ['/system/log'],
   settings: ['/workspace/settings'],
+  backups: ['/backup/list'],
 }
 const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatment>>>>> = {
   chart: { '/market/search': answer({ instruments: [], total: 0 }) },

@@ -10,6 +10,7 @@ const DRAWINGS = {
   sources: <path d="M3 12a7 7 0 0 1 10 0M5 9.8a4.2 4.2 0 0 1 6 0M1.5 9.5a9.5 9.5 0 0 1 13 0M8 13h.01" />,
   status: <path d="M1.5 8.5h3l2-5 3 9 2-4h3" />,
   log: <path d="M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3" />,
+  backup: <path d="M2.5 4.5h11v3h-11zM3.5 7.5v6h9v-6M6.5 10h3M4 2.5h8" />,
   settings: <path d="M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 3v3M5.5 10v3" />,
   plus: <path d="M8 3v10M3 8h10" />,
   close: <path d="M4 4l8 8M12 4l-8 8" />,

@@ -2,6 +2,7 @@ import i18next from 'i18next'
 import { useMemo } from 'react'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import { REASONS, readReason } from '../../contract/reasons.ts'
+import { backupText } from './text/backup.ts'
 import { chartText } from './text/chart.ts'
 import { gridText } from './text/grid.ts'
 import { importsText } from './text/imports.ts'
@@ -30,6 +31,7 @@ const en = {
   ...tapeText.en,
   ...labText.en,
   ...importsText.en,
+  ...backupText.en,
 } as const
 
 const es = {
@@ -46,6 +48,7 @@ const es = {
   ...tapeText.es,
   ...labText.es,
   ...importsText.es,
+  ...backupText.es,
 } as const
 
 /** Every sentence of the page in both languages; the errors of the contract are in contract/errors.ts. */

@@ -9,6 +9,7 @@ export const panelsText = {
     'panel.sources': 'Sources',
     'panel.status': 'Status',
     'panel.log': 'Log',
+    'panel.backups': 'Backups',
     'panel.settings': 'Settings',
   },
   es: {
@@ -20,6 +21,7 @@ export const panelsText = {
     'panel.sources': 'Fuentes',
     'panel.status': 'Estado',
     'panel.log': 'Registro',
+    'panel.backups': 'Copias',
     'panel.settings': 'Ajustes',
   },
 } as const
