@@ -85,6 +85,7 @@ export function analysisOf(contracts: readonly Contract[], ground: Ground = {}):
       underlying: 'TEST',
       asOf,
       exercise,
+      isOnFuture: false,
       multiplier: 100,
       tickSize: 0.01,
       spotBid: spot - 0.01,
