@@ -3,6 +3,7 @@ import { type ChartColors, readColors } from './chart-colors.ts'
 import css from './plot.module.css'
 import type { PlotCursor, PlotScene } from './plot-model.ts'
 import { type PlotLayout, type PlotPlace, paintCursor, paintPlot } from './plot-paint.ts'
+import { keyStretch, type PlotStretch, usePlotZoom } from './plot-zoom.ts'
 import { useText } from './text.ts'
 
 /** What others may do with a drawing from outside. */
@@ -19,8 +20,10 @@ export interface PlotProps {
   onCursor?(cursor: PlotCursor | null): void
   /** What stands at that x, in words: said when the keyboard moves the cursor there. */
   words?(x: number): string
-  /** Enter or a press at the cursor. */
-  onChoose?(x: number): void
+  /** Enter or a press at the cursor; `y` is in units of that pane. */
+  onChoose?(x: number, y: number): void
+  /** The wheel, a drag or + and - ask for another stretch of x; null for all of it. */
+  onView?(stretch: PlotStretch | null): void
   readonly ref?: Ref<PlotHandle>
 }
 
@@ -76,7 +79,7 @@ function keyTarget(scene: PlotScene, key: string, at: number, isFast: boolean): 
  *
  * It is drawn at most once a frame, follows theme, size and zoom, and is read with the pointer or with the arrow keys.
  */
-export function Plot({ label, scene, onCursor, words, onChoose, ref }: PlotProps) {
+export function Plot({ label, scene, onCursor, words, onChoose, onView, ref }: PlotProps) {
   const { t } = useText()
   const id = useId()
   const frame = useRef<HTMLDivElement>(null)
@@ -133,6 +136,8 @@ export function Plot({ label, scene, onCursor, words, onChoose, ref }: PlotProps
   }, [])
   useImperativeHandle(ref, () => ({ picture: lines => pictureOf(ground.current!, frame.current!, lines) }))
 
+  const wasDragged = usePlotZoom(frame, () => (drawn.current ? { layout: drawn.current.layout, x: scene.x } : null), onView)
+
   const put = (next: PlotCursor | null) => {
     cursor.current = next
     paintOver()
@@ -155,7 +160,12 @@ export function Plot({ label, scene, onCursor, words, onChoose, ref }: PlotProps
       setSaid('')
       return put(null)
     }
-    if (event.key === 'Enter' && cursor.current && onChoose) return onChoose(cursor.current.x)
+    if (event.key === 'Enter' && cursor.current && onChoose) return onChoose(cursor.current.x, cursor.current.y)
+    const stretch = onView ? keyStretch(scene.x, event.key, cursor.current?.x) : undefined
+    if (stretch !== undefined) {
+      event.preventDefault()
+      return onView?.(stretch)
+    }
     const middle = (scene.x.from + scene.x.to) / 2
     const to = keyTarget(scene, event.key, cursor.current?.x ?? middle, event.shiftKey)
     if (to === null) return
@@ -175,7 +185,9 @@ export function Plot({ label, scene, onCursor, words, onChoose, ref }: PlotProps
       className={css.plot}
       onPointerMove={event => follow(event.clientX, event.clientY)}
       onPointerLeave={() => put(null)}
-      onClick={() => cursor.current && onChoose?.(cursor.current.x)}
+      onClick={() => {
+        if (cursor.current && !wasDragged()) onChoose?.(cursor.current.x, cursor.current.y)
+      }}
       onKeyDown={press}
     >
       <span ref={probe} hidden />
