@@ -37,6 +37,25 @@ export function toScreenGreeks(raw: RawGreeks): ScreenGreeks {
   }
 }
 
+/** Second Greeks as a desk reads them. */
+export interface ScreenSecondGreeks {
+  /** Change of delta per point of volatility. */
+  readonly vannaPerPoint: number
+  /** Change of the vega per point, per point of volatility. */
+  readonly volgaPerPoint: number
+  /** Change of delta per calendar day. */
+  readonly charmPerDay: number
+}
+
+/** Second Greeks in screen units, of one unit of the underlying; the raw ones as in SecondGreekColumns. */
+export function toScreenSecondGreeks(raw: {
+  readonly vanna: number
+  readonly volga: number
+  readonly charm: number
+}): ScreenSecondGreeks {
+  return { vannaPerPoint: raw.vanna / 100, volgaPerPoint: raw.volga / 10_000, charmPerDay: raw.charm / DAYS_PER_YEAR }
+}
+
 /**
  * Greeks of a position: of one contract times multiplier times lots.
  *

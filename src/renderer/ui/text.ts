@@ -7,6 +7,7 @@ import { chartText } from './text/chart.ts'
 import { gridText } from './text/grid.ts'
 import { importsText } from './text/imports.ts'
 import { labText } from './text/lab.ts'
+import { optionsText } from './text/options.ts'
 import { panelsText } from './text/panels.ts'
 import { plotText } from './text/plot.ts'
 import { settingsText } from './text/settings.ts'
@@ -31,6 +32,7 @@ const en = {
   ...tapeText.en,
   ...labText.en,
   ...importsText.en,
+  ...optionsText.en,
   ...backupText.en,
 } as const
 
@@ -48,6 +50,7 @@ const es = {
   ...tapeText.es,
   ...labText.es,
   ...importsText.es,
+  ...optionsText.es,
   ...backupText.es,
 } as const
 
