@@ -31,6 +31,9 @@ const SAME_IN_BOTH = new Set([
   'Stoch',
   'Series',
   'Parquet',
+  // Words of an options desk, which trades in English names.
+  ...['Strike', 'Strike {text}', 'Call', 'Calls', 'Put', 'Puts', 'Forward', 'Black-76', 'Bachelier', 'Resid.'],
+  ...['Delta', 'Gamma', 'Vega', 'Theta', 'Vanna', 'Volga', 'Charm', 'Vega/pt', 'Theta/d', 'Vanna/pt', 'Volga/pt', 'Charm/d'],
 ])
 /** Only figures, signs and names in capitals, as those of indicators: nothing to translate. */
 const hasNoWords = (text: string) => !/\p{L}*\p{Ll}\p{L}+/u.test(text.replace(/\{\w+\}/g, ''))
