@@ -23,7 +23,8 @@ const en = {
     'The page ended {times} times within a minute, at last because of: {reason}. The host and its data go on. Load it again, or quit and start anew.',
   'window.reload': 'Load again',
   'window.quit': 'Quit',
-  'window.unresponsive': 'The page has not answered for a while. Wait for it, or load it again; the panels come back as last stored.',
+  'window.unresponsive':
+    'The page has not answered for a while. Wait for it, or load it again; the panels come back as last stored.',
   'window.wait': 'Wait',
   'link.refused.too-long': 'A link was not followed, because it is longer than any that Contango knows. Nothing was changed.',
   'link.refused.unreadable': 'A link was not followed, because it is not in a form that Contango knows. Nothing was changed.',

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { UPDATE_ERRORS } from './update-errors.ts'
 
 /** One failure that a person can meet; `{name}` in a sentence is filled from its data. */
 interface Failure {
@@ -266,6 +267,7 @@ export const ERRORS = {
     es: 'La página {origin} no puede hablar con Contango. Abra la dirección que mostró Contango.',
     data: z.object({ origin: text }),
   },
+  ...UPDATE_ERRORS,
   REST_OFF: {
     status: 403,
     message: 'The REST interface is off. Turn it on in Settings, or start with --rest.',

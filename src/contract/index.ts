@@ -5,6 +5,7 @@ import { labContract } from './lab.ts'
 import { marketContract } from './market.ts'
 import { sourcesContract } from './sources.ts'
 import { systemContract } from './system.ts'
+import { updatesContract } from './updates.ts'
 import { workspaceContract } from './workspace.ts'
 
 /** All that the host can do; transports and clients are made from this table. */
@@ -15,6 +16,7 @@ export const contract = {
   market: marketContract,
   sources: sourcesContract,
   system: systemContract,
+  updates: updatesContract,
   workspace: workspaceContract,
 }
 

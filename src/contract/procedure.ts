@@ -12,6 +12,7 @@ export const DOMAIN_RIGHTS = [
   'secrets',
   'backup',
   'system',
+  'updates',
 ] as const
 export type Right = `${(typeof DOMAIN_RIGHTS)[number]}:${'read' | 'write'}`
 

@@ -13,6 +13,7 @@ import type { Jobs } from '../workers/jobs.ts'
 import { createBackupService } from './backup/backup-service.ts'
 import type { Closers } from './closers.ts'
 import type { Services } from './context.ts'
+import type { DesktopParts } from './desktop-parts.ts'
 import type { Installation } from './entries.ts'
 import { createImportsService } from './imports/imports-service.ts'
 import { createLabService } from './lab/lab-service.ts'
@@ -30,6 +31,7 @@ import { createJobs } from './system/jobs-service.ts'
 import { createStatusService } from './system/status-service.ts'
 import { createSystemService } from './system/system-service.ts'
 import type { HostBus, Topics } from './topics.ts'
+import { openUpdates } from './updates/open-updates.ts'
 import { createWorkspaceService } from './workspace/workspace-service.ts'
 
 /** What everything is built on. */
@@ -42,6 +44,7 @@ export interface Ground {
   readonly closers: Closers
   readonly sources: readonly Source[]
   readonly version: string
+  readonly desktop: DesktopParts
   /** Port of the doors on 127.0.0.1; null while nothing listens. */
   readonly port: () => number | null
 }
@@ -55,10 +58,11 @@ export interface Assembled {
 /** Rows that a crash may cost at most: the beat of the write-behind. */
 const LOSS_WINDOW_SECONDS = 0.25
 
-async function openStore({ folder, installation, clock, config, log, closers }: Ground): Promise<DataStore> {
+async function openStore({ folder, installation, clock, config, log, closers, desktop }: Ground): Promise<DataStore> {
   const store = await openDataStore({
     file: join(folder, 'market.duckdb'),
     entry: installation.dataProcess,
+    ...(desktop.spawnData ? { spawn: desktop.spawnData } : {}),
     log,
     clock,
     migrations: readMigrations(installation.schema),
@@ -82,6 +86,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const metrics = createMetrics()
   const bus = createBus<Topics>({ onFault: (topic, fault) => log.error('bus.listener-failed', { topic, fault }) })
   countRecords(bus, metrics)
+  bus.on('notices', notice => ground.desktop.notify(notice))
   await rm(join(folder, 'uploads'), { recursive: true, force: true })
   const journal = openJournal({ file: join(folder, 'journal.sqlite'), clock })
   closers.add('journal', () => journal.close())
@@ -133,6 +138,8 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   closers.add('lab', () => lab.close())
   const workspace = createWorkspaceService({ journal, bus, config })
   closers.add('workspace', () => workspace.close())
+  const updates = openUpdates(ground, workspace)
+  closers.add('updates', () => updates.close())
 
   const backup = createBackupService({
     ...{ folder, journal, clock, log, jobs, version: ground.version },
@@ -160,7 +167,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   // Not waited for: the series come into the book one by one, and a first start is not kept waiting for them.
   const first = storeFirstSeries({ series, journal, resources: ground.installation.resources, log })
   closers.add('first-series', () => first)
-  return { services: { backup, imports, jobs, lab, market, series, sources, system, workspace }, journal, metrics }
+  return { services: { backup, imports, jobs, lab, market, series, sources, system, updates, workspace }, journal, metrics }
 }
 
 /** Whether any value on screen can be of the demo market. */

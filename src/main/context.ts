@@ -6,6 +6,7 @@ import type { createSeriesService } from './market/series-service.ts'
 import type { createSourcesService } from './sources/sources-service.ts'
 import type { JobsService } from './system/jobs-service.ts'
 import type { SystemService } from './system/system-service.ts'
+import type { UpdatesService } from './updates/updates-service.ts'
 import type { Lane, User } from './user.ts'
 import type { createWorkspaceService } from './workspace/workspace-service.ts'
 
@@ -19,6 +20,7 @@ export interface Services {
   readonly series: Made<typeof createSeriesService>
   readonly sources: Made<typeof createSourcesService>
   readonly system: SystemService
+  readonly updates: UpdatesService
   readonly workspace: Made<typeof createWorkspaceService>
 }
 

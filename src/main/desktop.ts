@@ -1,6 +1,7 @@
 import { systemClock } from '../platform/clock.ts'
 import { ConfigInvalid, environment, type Launch, readLaunch } from '../platform/config.ts'
 import { addressOf, WorkspaceOpen } from '../platform/lock.ts'
+import type { DesktopParts } from './desktop-parts.ts'
 import type { Installation } from './entries.ts'
 import { createHost, type Host } from './host.ts'
 
@@ -13,6 +14,8 @@ export interface Desktop {
   /** It could not start, in one sentence. */
   failed(sentence: string): void
   end(code: number): void
+  /** What it gives the host; a terminal has nothing to give. */
+  readonly parts?: DesktopParts
 }
 
 /** The host closes within this time after it was asked to; what still hangs then is cut off. */
@@ -79,7 +82,10 @@ export async function openWorkstation(
   try {
     const { folder, port, demo } = readLaunch(argv, env)
     launch = { port }
-    const host = await createHost({ folder, demo, argv, env, installation })
+    const host = await createHost({
+      ...{ folder, demo, argv, env, installation },
+      ...(desktop.parts ? { desktop: desktop.parts } : {}),
+    })
     const end = endingOf(host, desktop)
     if (!start.goesOn(end)) return null
     // What nobody caught leaves a state that cannot be trusted: the process ends, and the next start recovers from both stores.

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { type Config, loadConfig } from '../platform/config.ts'
 import { lockOrFind, newToken, type WorkspaceLock } from '../platform/lock.ts'
-import { createLog, type LogLevel } from '../platform/log.ts'
+import { createLog, type Log, type LogLevel } from '../platform/log.ts'
 import { type Assembled, assemble } from './assemble.ts'
 import { finishRestore } from './backup/restore.ts'
 import { createClosers } from './closers.ts'
 import type { Services } from './context.ts'
+import { type DesktopParts, NO_DESKTOP } from './desktop-parts.ts'
 import type { Installation } from './entries.ts'
 import type { GuardedContext } from './guard.ts'
 import { openPageFiles } from './page-files.ts'
@@ -31,6 +32,8 @@ export interface HostOptions {
   readonly user?: User
   /** The table of sources; another one in tests. */
   readonly sources?: readonly Source[]
+  /** What surrounds the host; a terminal without it. */
+  readonly desktop?: DesktopParts
 }
 
 /** A workstation without a window. */
@@ -38,6 +41,7 @@ export interface Host {
   readonly folder: string
   readonly token: string
   readonly services: Services
+  readonly log: Log
   /** Opens the doors on 127.0.0.1 and says in host.json how to come in; gives the port. */
   listen(port: number): Promise<number>
   servePort: Transports['servePort']
@@ -83,6 +87,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       closers,
       sources,
       version: VERSION,
+      desktop: options.desktop ?? NO_DESKTOP,
       port: () => open.port,
     })
     const token = newToken()
@@ -93,6 +98,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       folder,
       token,
       services: assembled.services,
+      log,
       async listen(port) {
         const bound = await transports.listen(port)
         open.port = bound

@@ -5,6 +5,7 @@ import { labRouter } from './lab/lab-router.ts'
 import { marketRouter } from './market/market-router.ts'
 import { sourcesRouter } from './sources/sources-router.ts'
 import { systemRouter } from './system/system-router.ts'
+import { updatesRouter } from './updates/updates-router.ts'
 import { workspaceRouter } from './workspace/workspace-router.ts'
 
 /** The contract with its handlers behind the guard; a procedure without one does not compile. */
@@ -15,6 +16,7 @@ export const router = guarded.router({
   market: marketRouter,
   sources: sourcesRouter,
   system: systemRouter,
+  updates: updatesRouter,
   workspace: workspaceRouter,
 })
 

@@ -1,6 +1,7 @@
 import type { JobState } from '../contract/system.ts'
 import type { Instrument, Quote, Trade } from '../core/market/instrument.ts'
 import type { Bus } from '../platform/bus.ts'
+import type { Notice } from './notices.ts'
 import type { AnalysedChain } from './options/chain-service.ts'
 
 /** What is announced inside the host. Announcements are made after the newest value is stored, so who hears can also ask. */
@@ -16,6 +17,8 @@ export interface Topics {
   jobs: JobState
   /** A chain of options was analysed anew. */
   chains: AnalysedChain
+  /** Something to be said outside of the page, by whatever surrounds the host. */
+  notices: Notice
   workspace: { readonly changed: 'workspaces' | 'watchlists' | 'settings'; readonly id: string; readonly revision: number }
 }
 

@@ -15,6 +15,7 @@ export const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   secrets: [],
   backup: ['schedule', 'secrets', 'system'],
   system: [],
+  updates: [],
 }
 
 /** Rooms in which every domain meets by nature: the contract's table, and the page, where panels stand side by side. */

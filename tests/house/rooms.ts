@@ -47,7 +47,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 
 /** Packages that one folder or file of a room may use beyond the room's own: vendors stay where they are spoken to. */
 export const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
-  'main/electron.ts': ['electron'],
+  'main/electron.ts': ['electron', 'electron-updater'],
   'main/sources/yahoo/': ['yahoo-finance2'],
 }
 

@@ -7,7 +7,7 @@ import { RPCLink } from '@orpc/client/message-port'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Client } from '../../src/contract/index.ts'
 import { VERSION } from '../../src/main/host.ts'
-import { startShell } from '../../src/main/shell.ts'
+import { startShell } from '../../src/main/shell/shell.ts'
 import { readWayIn } from '../../src/platform/lock.ts'
 import { installation } from '../transport/lanes.ts'
 import { electronDouble } from './electron-double.ts'
@@ -144,7 +144,7 @@ describe('a second start', () => {
     const [window] = double.windows
     window!.minimized = true
     window!.done.length = 0
-    double.app.emit('second-instance')
+    double.app.emit('second-instance', {}, ['contango'])
     expect(window!.done).toEqual(['restore', 'show', 'focus'])
   })
 

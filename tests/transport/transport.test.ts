@@ -6,7 +6,7 @@ import { createORPCClient } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Client, contract } from '../../src/contract/index.ts'
-import { startShell } from '../../src/main/shell.ts'
+import { startShell } from '../../src/main/shell/shell.ts'
 import { electronDouble } from '../shell/electron-double.ts'
 import { installation, type Lane, overPort, overRest, overSocket, startHost, type Trial } from './lanes.ts'
 
