@@ -3,6 +3,7 @@ import { backupContract } from './backup.ts'
 import { importsContract } from './imports.ts'
 import { labContract } from './lab.ts'
 import { marketContract } from './market.ts'
+import { optionsContract } from './options.ts'
 import { sourcesContract } from './sources.ts'
 import { systemContract } from './system.ts'
 import { updatesContract } from './updates.ts'
@@ -14,6 +15,7 @@ export const contract = {
   imports: importsContract,
   lab: labContract,
   market: marketContract,
+  options: optionsContract,
   sources: sourcesContract,
   system: systemContract,
   updates: updatesContract,

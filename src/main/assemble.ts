@@ -24,6 +24,7 @@ import { createMarketService } from './market/market-service.ts'
 import { createSeriesService } from './market/series-service.ts'
 import { createTicksArchive, type TicksArchive } from './market/ticks-archive.ts'
 import { createTicksStore } from './market/ticks-store.ts'
+import { createOptionsParts, type OptionsParts } from './options/options-parts.ts'
 import type { Source } from './sources/source.ts'
 import { createSourcesService } from './sources/sources-service.ts'
 import { examine } from './system/doctor.ts'
@@ -105,7 +106,11 @@ export async function assemble(ground: Ground): Promise<Assembled> {
     keepDays: config.get('ticksKeepDays'),
   })
   closers.add('ticks-archive', () => archive.close())
-  const others = { before: () => archive.archive(), after: (signal: AbortSignal) => archive.refill(signal) }
+  let options: OptionsParts | null = null
+  const others = {
+    before: () => archive.archive().then(() => options?.snapshots.archive()),
+    after: async (signal: AbortSignal) => (await archive.refill(signal)) + ((await options?.snapshots.refill(signal)) ?? 0),
+  }
   const series = await createSeriesService({ store, journal, folder, clock, log, bus, others })
   closers.add('series', () => series.close())
   metrics.queue('ticks', () => ({ length: ticks.pending(), limit: ticks.limit, dropped: ticks.dropped() }))
@@ -138,12 +143,18 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   closers.add('lab', () => lab.close())
   const workspace = createWorkspaceService({ journal, bus, config })
   closers.add('workspace', () => workspace.close())
+  const desk = createOptionsParts({
+    ...{ folder, clock, log, metrics, bus, journal, store, sources, fetch, book: feed.book, writers: ticks.writers },
+    ...{ worker: ground.installation.worker, setting: workspace.setting, seed: config.get('seed') },
+  })
+  options = desk
+  closers.add('options', () => desk.close())
   const updates = openUpdates(ground, workspace)
   closers.add('updates', () => updates.close())
 
   const backup = createBackupService({
     ...{ folder, journal, clock, log, jobs, version: ground.version },
-    settle: () => archive.archive(),
+    settle: others.before,
     settings: () => ({
       folder: String(workspace.setting('backupFolder')) || null,
       keep: Number(workspace.setting('backupKeep')),
@@ -167,7 +178,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   // Not waited for: the series come into the book one by one, and a first start is not kept waiting for them.
   const first = storeFirstSeries({ series, journal, resources: ground.installation.resources, log })
   closers.add('first-series', () => first)
-  return { services: { backup, imports, jobs, lab, market, series, sources, system, updates, workspace }, journal, metrics }
+  return { services: { backup, imports, jobs, lab, market, options: desk.services, series, sources, system, updates, workspace }, journal, metrics }
 }
 
 /** Whether any value on screen can be of the demo market. */

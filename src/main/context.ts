@@ -2,6 +2,7 @@ import type { BackupService } from './backup/backup-service.ts'
 import type { createImportsService } from './imports/imports-service.ts'
 import type { createLabService } from './lab/lab-service.ts'
 import type { createMarketService } from './market/market-service.ts'
+import type { OptionsServices } from './options/options-parts.ts'
 import type { createSeriesService } from './market/series-service.ts'
 import type { createSourcesService } from './sources/sources-service.ts'
 import type { JobsService } from './system/jobs-service.ts'
@@ -17,6 +18,7 @@ export interface Services {
   readonly jobs: JobsService
   readonly lab: Made<typeof createLabService>
   readonly market: Made<typeof createMarketService>
+  readonly options: OptionsServices
   readonly series: Made<typeof createSeriesService>
   readonly sources: Made<typeof createSourcesService>
   readonly system: SystemService

@@ -6,6 +6,7 @@ import { contract } from '../contract/index.ts'
 const TAGS = [
   { name: 'market', description: 'Instruments, quotes, trades, bars and stored series' },
   { name: 'sources', description: 'Feeds: their state, turning them on, finding and adding symbols' },
+  { name: 'options', description: 'Chains of options with volatilities, Greeks and smiles; kept moments' },
   { name: 'imports', description: 'Files into series: preview, dry run, import, report' },
   { name: 'lab', description: 'SQL over everything stored' },
   { name: 'workspace', description: 'Workspaces, watchlists and settings' },

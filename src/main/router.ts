@@ -3,6 +3,7 @@ import { guarded } from './guard.ts'
 import { importsRouter } from './imports/imports-router.ts'
 import { labRouter } from './lab/lab-router.ts'
 import { marketRouter } from './market/market-router.ts'
+import { optionsRouter } from './options/options-router.ts'
 import { sourcesRouter } from './sources/sources-router.ts'
 import { systemRouter } from './system/system-router.ts'
 import { updatesRouter } from './updates/updates-router.ts'
@@ -14,6 +15,7 @@ export const router = guarded.router({
   imports: importsRouter,
   lab: labRouter,
   market: marketRouter,
+  options: optionsRouter,
   sources: sourcesRouter,
   system: systemRouter,
   updates: updatesRouter,

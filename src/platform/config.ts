@@ -63,6 +63,12 @@ export const SETTINGS = [
   whole('threads', 'host', { usual: 2, from: 1, to: 16 }, { needsRestart: true }),
   whole('storeMemoryMb', 'host', { usual: 2048, from: 256, to: 65_536 }, { needsRestart: true }),
   whole('ticksKeepDays', 'host', { usual: 30, from: 1, to: 3650 }, { needsRestart: true }),
+  // Basis points: used where neither quotes nor a curve tell a rate.
+  whole('optionsRateBp', 'options', { usual: 400, from: -200, to: 2500 }),
+  whole('optionsStaleSeconds', 'options', { usual: 0, from: 0, to: 86_400 }),
+  whole('optionsLines', 'options', { usual: 2000, from: 0, to: 100_000 }),
+  whole('optionsSnapshotMinutes', 'options', { usual: 5, from: 0, to: 1440 }),
+  whole('optionsSnapshotDays', 'options', { usual: 60, from: 1, to: 3650 }, { needsRestart: true }),
   words('updateFeed', 'updates'),
   choice('updateChannel', 'updates', ['latest', 'beta']),
   flag('updateCheck', 'updates', true),

@@ -1,5 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { type AnalysisOptions, analyseChain } from '../../core/options/analyse-chain.ts'
 import { answerBatch, type BatchPlan } from '../../core/options/batch.ts'
+import type { OptionChain } from '../../core/options/chain.ts'
+import type { ChainAnalysis } from '../../core/options/chain-analysis.ts'
 import type { GreekColumns, OptionColumns } from '../../core/options/columns.ts'
 import { priceEuropeanSimd } from '../../core/options/european-simd.ts'
 
@@ -53,5 +56,14 @@ function priceShared({ options, out, from, to }: GreeksInput): number {
   return to - from
 }
 
+export interface AnalyseInput {
+  readonly chain: OptionChain
+  readonly options: AnalysisOptions
+}
+
 /** Jobs of the options domain. */
-export const optionsJobs = { 'options.batch': answerPiece, 'options.greeks': priceShared } as const
+export const optionsJobs = {
+  'options.analyse': ({ chain, options }: AnalyseInput): ChainAnalysis => analyseChain(chain, options),
+  'options.batch': answerPiece,
+  'options.greeks': priceShared,
+} as const
