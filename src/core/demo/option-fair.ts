@@ -1,25 +1,40 @@
 import { MICROS_PER_HOUR } from '../kit/time.ts'
 import { priceAmerican } from '../options/american.ts'
-import type { OptionColumns } from '../options/columns.ts'
-import { emptyGreeks, type GreekColumns } from '../options/columns.ts'
+import { emptyGreeks, type GreekColumns, type OptionColumns } from '../options/columns.ts'
 import { priceEuropean } from '../options/european.ts'
 import type { DemoOptionExpiry, DemoOptionListing } from './option-listing.ts'
 import { demoMinuteClose } from './option-spot.ts'
 import { atmVariance, type DemoSurface, demoSurfaceAt, demoVol } from './option-surface.ts'
 
 const MICROS_PER_YEAR = 365 * 24 * MICROS_PER_HOUR
-/** Nodes of the premium of early exercise, in standard deviations of the log of strike over spot. */
-const FIRST_NODE = -4
-const LAST_NODE = 7
-const NODES_PER_DEVIATION = 4
-const NODES = (LAST_NODE - FIRST_NODE) * NODES_PER_DEVIATION + 1
+/** Nodes of a premium of early exercise, in standard deviations of the log of strike over spot. */
+interface NodePlan {
+  readonly first: number
+  readonly last: number
+  readonly perDeviation: number
+}
+/**
+ * A put's premium bends where exercise begins, so the nodes of far expiries, where it is worth dollars, lie close. Calls are hardly
+ * ever exercised early while the rate is above the yield.
+ */
+const FAR_PUT: NodePlan = { first: -3, last: 3, perDeviation: 12 }
+const NEAR_PUT: NodePlan = { first: -4, last: 6, perDeviation: 7 }
+const CALL: NodePlan = { first: -5, last: 2, perDeviation: 3 }
+const FAR_YEARS = 10 / 365
 const KEPT_TABLES = 160
+
+/** Volatility moves within the hour of a table by less than this part of it; the slope is taken over so much. */
+const VOL_STEP = 0.02
 
 /** Premium of early exercise over the strike, at even steps of ln(strike / spot). */
 interface PremiumTable {
+  readonly first: number
   readonly step: number
   readonly tteYears: number
+  readonly surface: DemoSurface
   readonly premium: Float64Array
+  /** Its change with volatility; null where the premium is too small for that to matter. */
+  readonly slope: Float64Array | null
 }
 
 const tables = new Map<string, PremiumTable>()
@@ -67,13 +82,22 @@ export function fairPrices({ listing, rows, spot, at, surface, tableAt }: FairIn
   }
   const out = priceEuropean(columns, emptyGreeks(n))
   if (exercise === 'european') return out
+  const near: (PremiumTable | undefined)[] = []
   for (let i = 0; i < n; i += 1) {
     const { strike, side, expiryIndex } = contracts[rows[i]!]!
+    const place = 2 * expiryIndex + (side > 0 ? 1 : 0)
+    const table = near[place] ?? premiumTable(listing, listing.expiries[expiryIndex]!, side, tableAt)
+    near[place] = table
     const s = spot[i]!
-    const table = premiumTable(listing, listing.expiries[expiryIndex]!, side, tableAt)
+    const x = Math.log(strike / s)
+    let premium = valueAt(table, table.premium, x)
+    if (table.slope) {
+      const then = demoVol(table.surface, table.tteYears, x - (rate - yieldRate) * table.tteYears)
+      premium += valueAt(table, table.slope, x) * (columns.vol[i]! - then)
+    }
     // What early exercise gains is interest, so it shrinks with the time that is left.
-    const premium = table.tteYears > 0 ? (premiumAt(table, Math.log(strike / s)) * columns.tteYears[i]!) / table.tteYears : 0
-    out.price[i] = Math.max(side * (s - strike), out.price[i]! + strike * premium)
+    const left = table.tteYears > 0 ? columns.tteYears[i]! / table.tteYears : 0
+    out.price[i] = Math.max(side * (s - strike), out.price[i]! + strike * Math.max(0, premium) * left)
   }
   return out
 }
@@ -108,10 +132,13 @@ function makeTable(listing: DemoOptionListing, { line, settlesAt }: DemoOptionEx
   const surface = demoSurfaceAt(line, character, at)
   const t = yearsTo(settlesAt, at)
   const s = demoMinuteClose(line, at)
-  const step = Math.sqrt(atmVariance(surface, t)) / NODES_PER_DEVIATION
-  const columns = optionColumns(NODES)
-  for (let k = 0; k < NODES; k += 1) {
-    const x = (FIRST_NODE * NODES_PER_DEVIATION + k) * step
+  const plan = side > 0 ? CALL : t > FAR_YEARS ? FAR_PUT : NEAR_PUT
+  const step = Math.sqrt(atmVariance(surface, t)) / plan.perDeviation
+  const first = plan.first * plan.perDeviation
+  const nodes = plan.last * plan.perDeviation - first + 1
+  const columns = optionColumns(nodes)
+  for (let k = 0; k < nodes; k += 1) {
+    const x = (first + k) * step
     columns.spot[k] = s
     columns.strike[k] = s * Math.exp(x)
     columns.tteYears[k] = t
@@ -120,20 +147,28 @@ function makeTable(listing: DemoOptionListing, { line, settlesAt }: DemoOptionEx
     columns.yieldRate[k] = yieldRate
     columns.side[k] = side
   }
-  const european = priceEuropean(columns).price
-  const { price } = priceAmerican(columns, 'fast')
-  const premium = price.map((value, k) => Math.max(0, value - european[k]!) / columns.strike[k]!)
-  return { step, tteYears: t, premium }
+  const premium = premiums(columns)
+  if (plan !== FAR_PUT) return { first, step, tteYears: t, surface, premium, slope: null }
+  const more = premiums({ ...columns, vol: columns.vol.map(vol => vol * (1 + VOL_STEP)) })
+  const slope = more.map((value, k) => (value - premium[k]!) / (VOL_STEP * columns.vol[k]!))
+  return { first, step, tteYears: t, surface, premium, slope }
 }
 
-/** By a cubic through four nodes; beyond the ends the last one holds, and there the intrinsic value decides or nothing does. */
-function premiumAt({ step, premium }: PremiumTable, x: number): number {
-  const place = x / step - FIRST_NODE * NODES_PER_DEVIATION
-  if (!(place > 0)) return premium[0]!
-  if (place >= NODES - 1) return premium[NODES - 1]!
-  const k = Math.min(NODES - 3, Math.max(1, Math.floor(place)))
+/** What American prices are above European ones, per 1.00 of strike. */
+function premiums(columns: OptionColumns): Float64Array {
+  const european = priceEuropean(columns).price
+  const { price } = priceAmerican(columns, 'fast')
+  return price.map((value, k) => Math.max(0, value - european[k]!) / columns.strike[k]!)
+}
+
+/** By a cubic through four nodes; below them it fades as between the first two, above them the intrinsic value decides. */
+function valueAt({ first, step }: PremiumTable, column: Float64Array, x: number): number {
+  const place = x / step - first
+  const last = column.length - 1
+  if (!(place > 0)) return column[0]! * Math.min(1, Math.max(0, column[0]! / column[1]!) || 0) ** -place
+  if (place >= last) return column[last]!
+  const k = Math.min(last - 2, Math.max(1, Math.floor(place)))
   const u = place - k
-  const [a, b, c, d] = [premium[k - 1]!, premium[k]!, premium[k + 1]!, premium[k + 2]!]
-  const value = b + (u * (c - a + u * (2 * a - 5 * b + 4 * c - d + u * (3 * (b - c) + d - a)))) / 2
-  return Math.max(0, value)
+  const [a, b, c, d] = [column[k - 1]!, column[k]!, column[k + 1]!, column[k + 2]!]
+  return b + (u * (c - a + u * (2 * a - 5 * b + 4 * c - d + u * (3 * (b - c) + d - a)))) / 2
 }
