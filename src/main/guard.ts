@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { implement, ORPCError } from '@orpc/server'
+import { implement, ORPCError, type RouterImplementerWithMiddlewares } from '@orpc/server'
 import { ERRORS, type ErrorCode } from '../contract/errors.ts'
 import { contract } from '../contract/index.ts'
 import type { Policy, Right } from '../contract/procedure.ts'
@@ -27,8 +27,11 @@ export interface GuardedContext extends Context {
 /** An audit entry says what was asked for, not the whole layout that came with it. */
 const LONGEST_AUDIT = 2000
 
+/** Spelt out, since what the compiler infers of so many procedures is too long to be written into a declaration. */
+type Guarded = Pick<RouterImplementerWithMiddlewares<typeof contract, GuardedContext, GuardedContext>, 'router'>
+
 /** Stands before every procedure: refuses callers who lack what the contract says it needs, and records changes that were made. */
-export const guarded = implement(contract)
+export const guarded: Guarded = implement(contract)
   .$context<GuardedContext>()
   .use(async ({ context, procedure, path, next }, input) => {
     const { needs, changes, audits } = procedure['~orpc'].meta as Policy
