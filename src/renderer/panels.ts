@@ -64,6 +64,15 @@ export const PANELS = [
     load: () => import('./market/tape-panel.tsx'),
   }),
   definePanel({
+    kind: 'options-chain',
+    title: 'panel.optionsChain',
+    linkable: true,
+    showsFeed: true,
+    icon: 'chain',
+    params: {},
+    load: () => import('./options/chain-panel.tsx'),
+  }),
+  definePanel({
     kind: 'sql',
     title: 'panel.sql',
     linkable: false,

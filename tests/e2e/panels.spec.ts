@@ -28,6 +28,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   chart: ['/market/search', '/market/bars'],
   watchlist: ['/workspace/watchlists'],
   tape: ['/market/search', '/market/trades'],
+  'options-chain': ['/options/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
   sources: ['/sources/'],
@@ -40,6 +41,8 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
   chart: { '/market/search': answer({ instruments: [], total: 0 }) },
   watchlist: { '/workspace/watchlists': answer({ watchlists: [{ id: 'mine', name: 'Mine', instruments: [], revision: 1 }] }) },
   tape: { '/market/search': answer({ instruments: [], total: 0 }) },
+  // Without a link group no symbol is chosen, so there is no chain to show.
+  'options-chain': {},
   import: { '/market/series': answer({ series: [] }) },
 }
 

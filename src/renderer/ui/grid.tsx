@@ -93,7 +93,7 @@ const NOTHING: ReadonlySet<string> = new Set()
 const rowHeightNow = () => Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row')) || 24
 
 /** Height of a row as the density setting has it now. */
-function useRowHeight(): number {
+export function useRowHeight(): number {
   const [height, setHeight] = useState(rowHeightNow)
   useEffect(() => {
     const watch = new MutationObserver(() => setHeight(rowHeightNow()))
