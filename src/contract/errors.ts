@@ -156,6 +156,30 @@ export const ERRORS = {
     es: 'Ese trabajo no se conoce aquí; quizá terminó antes del último arranque.',
     data: z.object({ job: text }),
   },
+  SCHEDULE_INVALID: {
+    status: 422,
+    message: 'The job was not saved or run: {reason}. Nothing was changed.',
+    es: 'El trabajo no se guardó ni se ejecutó: {reason}. No se cambió nada.',
+    data: z.object({ reason: text }),
+  },
+  SCHEDULER_OFF: {
+    status: 409,
+    message: 'Jobs run only while the workstation is open. Start it with npm start, then run the job.',
+    es: 'Los trabajos solo se ejecutan con la estación abierta. Iníciela con npm start y ejecute el trabajo.',
+    data: z.object({}),
+  },
+  JOB_BUSY: {
+    status: 409,
+    message: 'The job {name} is running; one run at a time. Wait for it or cancel it.',
+    es: 'El trabajo {name} se está ejecutando; solo una ejecución a la vez. Espere o cancélela.',
+    data: z.object({ name: text }),
+  },
+  JOB_CHANGED: {
+    status: 409,
+    message: 'The job {name} was changed elsewhere since it was opened here. Open it again and repeat the change.',
+    es: 'El trabajo {name} se cambió en otro lugar desde que se abrió aquí. Ábralo de nuevo y repita el cambio.',
+    data: z.object({ name: text }),
+  },
   QUERY_FAILED: {
     status: 422,
     message: 'The query was refused: {reason}',

@@ -4,6 +4,7 @@ import { importsContract } from './imports.ts'
 import { labContract } from './lab.ts'
 import { marketContract } from './market.ts'
 import { optionsContract } from './options.ts'
+import { scheduleContract } from './schedule.ts'
 import { sourcesContract } from './sources.ts'
 import { systemContract } from './system.ts'
 import { updatesContract } from './updates.ts'
@@ -16,6 +17,7 @@ export const contract = {
   lab: labContract,
   market: marketContract,
   options: optionsContract,
+  schedule: scheduleContract,
   sources: sourcesContract,
   system: systemContract,
   updates: updatesContract,

@@ -25,6 +25,8 @@ import { createSeriesService } from './market/series-service.ts'
 import { createTicksArchive, type TicksArchive } from './market/ticks-archive.ts'
 import { createTicksStore } from './market/ticks-store.ts'
 import { createOptionsParts, type OptionsParts } from './options/options-parts.ts'
+import { createScheduleService, type ScheduleService } from './schedule/schedule-service.ts'
+import { yahooRefresh } from './schedule/yahoo-refresh.ts'
 import type { Source } from './sources/source.ts'
 import { createSourcesService } from './sources/sources-service.ts'
 import { examine } from './system/doctor.ts'
@@ -45,6 +47,8 @@ export interface Ground {
   readonly closers: Closers
   readonly sources: readonly Source[]
   readonly version: string
+  /** False where a command opened the workspace for itself: then nothing runs by the clock. */
+  readonly runsJobs: boolean
   readonly desktop: DesktopParts
   /** Port of the doors on 127.0.0.1; null while nothing listens. */
   readonly port: () => number | null
@@ -161,6 +165,16 @@ export async function assemble(ground: Ground): Promise<Assembled> {
     }),
   })
   closers.add('backup', () => backup.close())
+  const schedule: ScheduleService = createScheduleService({
+    ...{ journal, clock, log, bus, jobs },
+    kinds: [
+      yahooRefresh({
+        ...{ market, watchlists: workspace.watchlists, instruments: () => feed.book.instruments() },
+        isOn: name => sources.list().some(source => source.name === name && source.enabled),
+      }),
+    ],
+  })
+  closers.add('schedule', () => schedule.close())
 
   const system = createSystem({
     ground,
@@ -178,7 +192,25 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   // Not waited for: the series come into the book one by one, and a first start is not kept waiting for them.
   const first = storeFirstSeries({ series, journal, resources: ground.installation.resources, log })
   closers.add('first-series', () => first)
-  return { services: { backup, imports, jobs, lab, market, options: desk.services, series, sources, system, updates, workspace }, journal, metrics }
+  if (ground.runsJobs) schedule.start()
+  return {
+    services: {
+      backup,
+      imports,
+      jobs,
+      lab,
+      market,
+      options: desk.services,
+      schedule,
+      series,
+      sources,
+      system,
+      updates,
+      workspace,
+    },
+    journal,
+    metrics,
+  }
 }
 
 /** Whether any value on screen can be of the demo market. */

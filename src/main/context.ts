@@ -4,6 +4,7 @@ import type { createLabService } from './lab/lab-service.ts'
 import type { createMarketService } from './market/market-service.ts'
 import type { OptionsServices } from './options/options-parts.ts'
 import type { createSeriesService } from './market/series-service.ts'
+import type { ScheduleService } from './schedule/schedule-service.ts'
 import type { createSourcesService } from './sources/sources-service.ts'
 import type { JobsService } from './system/jobs-service.ts'
 import type { SystemService } from './system/system-service.ts'
@@ -19,6 +20,7 @@ export interface Services {
   readonly lab: Made<typeof createLabService>
   readonly market: Made<typeof createMarketService>
   readonly options: OptionsServices
+  readonly schedule: ScheduleService
   readonly series: Made<typeof createSeriesService>
   readonly sources: Made<typeof createSourcesService>
   readonly system: SystemService

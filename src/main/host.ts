@@ -32,6 +32,8 @@ export interface HostOptions {
   readonly user?: User
   /** The table of sources; another one in tests. */
   readonly sources?: readonly Source[]
+  /** False for a command that opens the workspace for itself: nothing runs by the clock. */
+  readonly runsJobs?: boolean
   /** What surrounds the host; a terminal without it. */
   readonly desktop?: DesktopParts
 }
@@ -87,6 +89,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       closers,
       sources,
       version: VERSION,
+      runsJobs: options.runsJobs ?? true,
       desktop: options.desktop ?? NO_DESKTOP,
       port: () => open.port,
     })

@@ -4,6 +4,7 @@ import { importsRouter } from './imports/imports-router.ts'
 import { labRouter } from './lab/lab-router.ts'
 import { marketRouter } from './market/market-router.ts'
 import { optionsRouter } from './options/options-router.ts'
+import { scheduleRouter } from './schedule/schedule-router.ts'
 import { sourcesRouter } from './sources/sources-router.ts'
 import { systemRouter } from './system/system-router.ts'
 import { updatesRouter } from './updates/updates-router.ts'
@@ -16,6 +17,7 @@ export const router = guarded.router({
   lab: labRouter,
   market: marketRouter,
   options: optionsRouter,
+  schedule: scheduleRouter,
   sources: sourcesRouter,
   system: systemRouter,
   updates: updatesRouter,

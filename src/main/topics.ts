@@ -15,6 +15,8 @@ export interface Topics {
   series: { readonly name: string; readonly change: 'stored' | 'removed' }
   sources: { readonly name: string }
   jobs: JobState
+  /** A scheduled job or its runs changed. */
+  schedule: { readonly job: string }
   /** A chain of options was analysed anew. */
   chains: AnalysedChain
   /** Something to be said outside of the page, by whatever surrounds the host. */

@@ -52,7 +52,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
 }
 
 async function overPort({ folder, installation, argv = [] }: DeskOptions): Promise<Desk> {
-  const host = await createHost({ folder, installation, argv, env: environment(), demo: false, sources: [] })
+  const host = await createHost({ folder, installation, argv, env: environment(), demo: false, sources: [], runsJobs: false })
   const { port1, port2 } = new MessageChannel()
   host.servePort(port2 as never)
   port1.start()

@@ -18,6 +18,8 @@ const AGAIN_SECONDS = 3600
 export interface HistoryKeeper {
   /** Returns at once; a failure to store is logged and changes nothing for the reader. */
   keep(instrument: Instrument, timeframe: Timeframe, answer: HistoryAnswer): void
+  /** Stores it and waits; how many bars are kept now, and how many of them are new. */
+  store(instrument: Instrument, answer: HistoryAnswer): Promise<{ readonly rows: number; readonly added: number }>
   /** Resolves when nothing is being stored. */
   settled(): Promise<void>
 }
@@ -26,7 +28,7 @@ export function createHistoryKeeper({ series, log, clock }: { series: SeriesPort
   const kept = new Map<string, { readonly at: number; readonly rows: number; readonly newest: number }>()
   let tail: Promise<void> = Promise.resolve()
 
-  async function store(instrument: Instrument, { bars }: HistoryAnswer): Promise<void> {
+  async function store(instrument: Instrument, { bars }: HistoryAnswer): Promise<{ rows: number; added: number }> {
     const known = series.find(instrument.id)
     const merged = known ? await series.bars({ name: instrument.id, timeframe: KEPT_TIMEFRAME, limit: 1_000_000 }) : null
     const rows = merged ? mergeBars(merged, bars) : bars
@@ -45,6 +47,17 @@ export function createHistoryKeeper({ series, log, clock }: { series: SeriesPort
       },
       one(rows),
     )
+    const count = rows.time.length
+    return { rows: count, added: count - (merged?.time.length ?? 0) }
+  }
+  /** One after the other, so that two of one series never read the same old rows. */
+  const inLine = <T>(run: () => Promise<T>): Promise<T> => {
+    const result = tail.then(run)
+    tail = result.then(
+      () => undefined,
+      () => undefined,
+    )
+    return result
   }
 
   return {
@@ -56,13 +69,12 @@ export function createHistoryKeeper({ series, log, clock }: { series: SeriesPort
       const now = clock.monotonic()
       if (before && rows <= before.rows && newest <= before.newest && now - before.at < AGAIN_SECONDS) return
       kept.set(instrument.id, { at: now, rows: Math.max(rows, before?.rows ?? 0), newest })
-      tail = tail
-        .then(() => store(instrument, answer))
-        .catch(fault => {
-          kept.delete(instrument.id)
-          log.warn('history.keep', { instrument: instrument.id, reason: String(fault) })
-        })
+      inLine(() => store(instrument, answer)).catch(fault => {
+        kept.delete(instrument.id)
+        log.warn('history.keep', { instrument: instrument.id, reason: String(fault) })
+      })
     },
+    store: (instrument, answer) => inLine(() => store(instrument, answer)),
     settled: () => tail,
   }
 }

@@ -1,6 +1,7 @@
 import type { BarsWire, QuoteFrame, SeriesInfo } from '../../contract/market.ts'
+import { reasonOf } from '../../contract/reasons.ts'
 import type { Provenance } from '../../contract/wire.ts'
-import type { EpochMicros } from '../../core/kit/time.ts'
+import { type EpochMicros, epochMicros } from '../../core/kit/time.ts'
 import type { Bar } from '../../core/market/bar-builder.ts'
 import type { Bars, Timeframe } from '../../core/market/bars.ts'
 import type { Instrument } from '../../core/market/instrument.ts'
@@ -75,10 +76,19 @@ export interface MarketService {
   listSeries(): Promise<SeriesInfo[]>
   /** A stored series as a file in chunks. Fails: SERIES_UNKNOWN. */
   exportSeries(name: string, format: 'csv' | 'parquet' | 'json', signal?: AbortSignal): AsyncGenerator<FileChunk, void, undefined>
+  /**
+   * Asks an instrument's source for all its daily bars and stores them as its series; null where the source is off or gives none.
+   *
+   * Fails: SOURCE_FAILED, INSTRUMENT_UNKNOWN; also where the source answered only from its cache.
+   */
+  storeDays(key: string, signal: AbortSignal): Promise<{ readonly rows: number; readonly added: number } | null>
   /** Open streams and their frames under way, for the Status panel. */
   streams(): { readonly open: number; readonly unacknowledged: number }
   close(): void
 }
+
+/** 1900-01-01: no source has bars before. */
+const EARLIEST = epochMicros(-2_208_988_800_000_000)
 
 /** Everything that can be asked about the market: what there is, what it is worth now, and what it was worth before. */
 export function createMarketService(options: MarketOptions): MarketService {
@@ -223,6 +233,13 @@ export function createMarketService(options: MarketOptions): MarketService {
     exportSeries(name, format, outer) {
       if (!options.series.find(name)) fail('SERIES_UNKNOWN', { series: name })
       return endable(outer, signal => exportChunks(options.scratch, file => options.series.exportTo(name, file, format), signal))
+    },
+    async storeDays(key, signal) {
+      const one = instrument(key)
+      const answer = await sources.history({ instrument: one, timeframe: '1d', from: EARLIEST, to: clock.now(), signal })
+      if (!answer || answer.bars.time.length === 0) return null
+      if (answer.state === 'cached') fail('SOURCE_FAILED', { source: one.source, reason: reasonOf('cached') })
+      return await keeper.store(one, answer)
     },
     streams: () => ({ open: pacing.streams, unacknowledged: pacing.unacknowledged() }),
     close() {
