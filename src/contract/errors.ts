@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { RISK_ERRORS } from './options-risk-errors.ts'
 import { UPDATE_ERRORS } from './update-errors.ts'
 
 /** One failure that a person can meet; `{name}` in a sentence is filled from its data. */
@@ -291,6 +292,7 @@ export const ERRORS = {
     es: 'La página {origin} no puede hablar con Contango. Abra la dirección que mostró Contango.',
     data: z.object({ origin: text }),
   },
+  ...RISK_ERRORS,
   ...UPDATE_ERRORS,
   REST_OFF: {
     status: 403,

@@ -40,6 +40,22 @@ describe('options in files', () => {
     for (let k = 1; k < 120_000; k++)
       if (k !== 70_001 && k !== 70_002) expect(Number(values[k]) > Number(values[k - 1])).toBe(true)
   })
+  test('a row that cannot be read is told by its line and by the name that the file gives its column', async () => {
+    const rows = Array.from({ length: 60_000 }, (_, k) =>
+      k === 59_990 ? '100,abc,365,0.2,0.05,0.01,-1' : '100,90,365,0.2,0.05,0.01,-1',
+    )
+    const file = write('named.csv', ['# two comments', '# first', 'Spot,Strike,days,vol,r,q,cp', '', ...rows])
+    const { out } = await run('options', 'price', file, '--out', at('named-out.csv'))
+    expect(out).toContain("The first that cannot be read is line 59995, column Strike: 'abc'.")
+  })
+  test.each([
+    ['PK\u0003\u0004', 'it is a spreadsheet or an archive; save the sheet as CSV'],
+    ['S,K\0', 'it is no plain text; save it as CSV'],
+  ])('what is no text is refused by what it is: %j', async (bytes, sentence) => {
+    const { code, err } = await run('options', 'price', write('odd.csv', [bytes]), '--out', at('odd-out.csv'))
+    expect(code).toBe(2)
+    expect(err).toContain(sentence)
+  })
   test('American options, with the scheme that was asked for', async () => {
     const file = write('american.csv', ['S,K,days,vol,r,q,cp', '100,100,365,0.25,0.05,0.05,-1'])
     const { code, out } = await run('options', 'american', file, '--out', at('a.csv'), '--scheme', 'fast')

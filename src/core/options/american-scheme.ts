@@ -26,6 +26,7 @@ export const AMERICAN_SCHEMES = {
   precise: { boundaryNodes: 32, steps: 10, points: 20, priceNodes: 80 },
 } as const satisfies Record<string, AmericanScheme>
 export type AmericanSchemeName = keyof typeof AMERICAN_SCHEMES
+export const AMERICAN_SCHEME_NAMES = ['fast', 'accurate', 'precise'] as const satisfies readonly AmericanSchemeName[]
 
 /**
  * What a scheme needs and no option changes.

@@ -43,29 +43,61 @@ export function bare(field: string): string {
   return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).trim() : text
 }
 
+/** What a file may lack, by the names of the reference tables; a bar stands between two that serve as well. */
+export const BATCH_NEEDS = ['S|F', 'K', 'days|T', 'cp', 'price', 'vol', 'r'] as const
+export type BatchNeed = (typeof BATCH_NEEDS)[number]
+
+const NEED_WORDS: Readonly<Record<BatchNeed, string>> = {
+  'S|F': 'S (spot) or F (forward)',
+  K: 'K (strike)',
+  'days|T': 'days or T (years)',
+  cp: 'cp (1 for a call, -1 for a put)',
+  price: 'price',
+  vol: 'vol',
+  r: 'r (rate)',
+}
+
+/** The columns that a header line names, in order, with the layout they make. */
+export interface BatchHeader {
+  readonly layout: BatchLayout
+  readonly columns: readonly { readonly name: string; readonly field: BatchField | null }[]
+}
+
+/** What a header line tells; columns of other names are passed over. */
+export function readHeader(header: string): BatchHeader {
+  const delimiter = delimiterOf(header)
+  const names = header.split(delimiter).map(bare)
+  const lower = names.map(name => name.toLowerCase())
+  const layout = Object.fromEntries(
+    BATCH_FIELDS.map(field => [field, NAMES[field].map(name => lower.indexOf(name)).find(at => at >= 0) ?? -1]),
+  ) as Record<BatchField, number>
+  const columns = names.map((name, at) => ({ name, field: BATCH_FIELDS.find(field => layout[field] === at) ?? null }))
+  return { layout: { ...layout, delimiter }, columns }
+}
+
+/** What a layout lacks for a kind of work. */
+export function missingFor(layout: BatchLayout, kind: BatchKind): BatchNeed[] {
+  const lacks = (...fields: BatchField[]) => fields.every(field => layout[field] < 0)
+  const missing: BatchNeed[] = []
+  if (lacks('spot', 'forward')) missing.push('S|F')
+  if (lacks('strike')) missing.push('K')
+  if (lacks('days', 'tteYears')) missing.push('days|T')
+  if (lacks('side')) missing.push('cp')
+  if (kind === 'iv' && lacks('price')) missing.push('price')
+  if (kind !== 'iv' && lacks('vol')) missing.push('vol')
+  if (lacks('forward', 'rate')) missing.push('r')
+  return missing
+}
+
 /**
  * The layout that a header line tells.
  *
  * Fails: RangeError with a sentence that names the columns that are missing.
  */
 export function readLayout(header: string, kind: BatchKind): BatchLayout {
-  const delimiter = delimiterOf(header)
-  const names = header.split(delimiter).map(name => bare(name).toLowerCase())
-  const layout = Object.fromEntries(
-    BATCH_FIELDS.map(field => [field, NAMES[field].map(name => names.indexOf(name)).find(at => at >= 0) ?? -1]),
-  ) as Record<BatchField, number>
-  const missing: string[] = []
-  const need = (what: string, ...fields: BatchField[]) => {
-    if (fields.every(field => layout[field] < 0)) missing.push(what)
-  }
-  need('S (spot) or F (forward)', 'spot', 'forward')
-  need('K (strike)', 'strike')
-  need('days or T (years)', 'days', 'tteYears')
-  need('cp (1 for a call, -1 for a put)', 'side')
-  if (kind === 'iv') need('price', 'price')
-  else need('vol', 'vol')
-  if (layout.forward < 0) need('r (rate)', 'rate')
-  if (missing.length === 0) return { ...layout, delimiter }
+  const { layout } = readHeader(header)
+  const missing = missingFor(layout, kind).map(need => NEED_WORDS[need])
+  if (missing.length === 0) return layout
   throw new RangeError(
     `The first line must name the columns; it has no ${missing.join(', no ')}. It reads: ${header.slice(0, 200)}`,
   )

@@ -21,12 +21,24 @@ export interface BatchPlan {
   readonly isAmerican?: boolean
 }
 
+/** A row that cannot be read: its line, counted from 0 among those given, and the field that is in the way. */
+export interface BatchProblem {
+  readonly line: number
+  readonly field: BatchField
+  readonly text: string
+}
+
 /** Answers to some lines: one line each, in order, and how many had which status. */
 export interface BatchAnswer {
   readonly text: string
   readonly rows: number
   readonly byStatus: Readonly<Record<string, number>>
+  /** The first rows that cannot be read; NOT_A_NUMBER counts them all. */
+  readonly problems: readonly BatchProblem[]
 }
+
+/** No person reads more of them. */
+export const MOST_PROBLEMS = 100
 
 /** The first line of an answer. */
 export function batchHeader(kind: BatchKind): string {
@@ -39,17 +51,21 @@ interface Rows {
   readonly side: Int8Array
   /** Why a row cannot be read; empty for the others. */
   readonly reasons: string[]
+  readonly problems: BatchProblem[]
 }
 
 const READ = ['spot', 'forward', 'strike', 'tteYears', 'vol', 'rate', 'yieldRate', 'price'] as const
 /** What is zero where the file has no such column. */
 const OPTIONAL: readonly BatchField[] = ['rate', 'yieldRate', 'vol', 'price', 'spot', 'forward']
 
-const isData = (line: string) => line !== '' && line.charCodeAt(0) !== 35 && line.trim() !== ''
+/** Whether a line is a row: not empty, and no comment. */
+export function isBatchRow(line: string): boolean {
+  return line !== '' && line.charCodeAt(0) !== 35 && line.trim() !== ''
+}
 
 /** Rows of lines without a header; lines that start with # and empty ones are none. */
 function readRows(lines: readonly string[], { kind, layout }: BatchPlan): Rows {
-  const data = lines.filter(isData)
+  const data = lines.filter(isBatchRow)
   const n = data.length
   const columns = Object.fromEntries(READ.map(field => [field, new Float64Array(n)])) as Record<
     (typeof READ)[number],
@@ -57,6 +73,13 @@ function readRows(lines: readonly string[], { kind, layout }: BatchPlan): Rows {
   >
   const side = new Int8Array(n)
   const reasons: string[] = new Array(n).fill('')
+  const problems: BatchProblem[] = []
+  // Lines that are no rows are rare, so where a row stood is counted only for the few that are told of.
+  const refuse = (row: number, field: BatchField, text: string) => {
+    if (reasons[row] !== '') return
+    reasons[row] = `${field} is '${text.slice(0, 40)}'`
+    if (problems.length < MOST_PROBLEMS) problems.push({ line: lineOf(lines, row), field, text: text.slice(0, 40) })
+  }
   const hasDays = layout.tteYears < 0
   const unused: BatchField = kind === 'iv' ? 'vol' : 'price'
   data.forEach((line, i) => {
@@ -70,13 +93,18 @@ function readRows(lines: readonly string[], { kind, layout }: BatchPlan): Rows {
       const text = bare(fields[at] ?? '')
       const value = text === '' ? Number.NaN : Number(text)
       columns[field][i] = field === 'tteYears' && hasDays ? value / DAYS_PER_YEAR : value
-      if (!Number.isFinite(value) && reasons[i] === '') reasons[i] = `${field} is '${text.slice(0, 40)}'`
+      if (!Number.isFinite(value)) refuse(i, field === 'tteYears' && hasDays ? 'days' : field, text)
     }
     const word = bare(fields[layout.side] ?? '')
     side[i] = sideOf(word)
-    if (side[i] === 0 && reasons[i] === '') reasons[i] = `side is '${word.slice(0, 40)}'`
+    if (side[i] === 0) refuse(i, 'side', word)
   })
-  return { count: n, columns, side, reasons }
+  return { count: n, columns, side, reasons, problems }
+}
+
+function lineOf(lines: readonly string[], row: number): number {
+  for (let line = 0, seen = -1; line < lines.length; line++) if (isBatchRow(lines[line]!) && ++seen === row) return line
+  return -1
 }
 
 /** A field of the answer; reasons quote what a person wrote. */
@@ -103,7 +131,7 @@ export function answerBatch(lines: readonly string[], plan: BatchPlan): BatchAns
     byStatus[status] = (byStatus[status] ?? 0) + 1
     out[i] = `${values},${status},${model},${quoted(reason)}\n`
   }
-  return { text: out.join(''), rows: rows.count, byStatus }
+  return { text: out.join(''), rows: rows.count, byStatus, problems: rows.problems }
 }
 
 interface Line {

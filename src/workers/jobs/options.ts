@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { type AnalysisOptions, analyseChain } from '../../core/options/analyse-chain.ts'
-import { answerBatch, type BatchPlan } from '../../core/options/batch.ts'
+import { answerBatch, type BatchPlan, type BatchProblem } from '../../core/options/batch.ts'
 import type { OptionChain } from '../../core/options/chain.ts'
 import type { ChainAnalysis } from '../../core/options/chain-analysis.ts'
 import type { GreekColumns, OptionColumns } from '../../core/options/columns.ts'
@@ -19,6 +19,9 @@ export interface BatchOutput {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly rows: number
   readonly byStatus: Readonly<Record<string, number>>
+  /** Lines of the piece, rows or not, and the first rows that cannot be read, by their place among them. */
+  readonly lines: number
+  readonly problems: readonly BatchProblem[]
 }
 
 /** Answers a piece of a batch file. */
@@ -34,8 +37,9 @@ function answerPiece({ path, from, to, plan }: BatchInput): BatchOutput {
   } finally {
     closeSync(file)
   }
-  const { text, rows, byStatus } = answerBatch(buffer.toString('utf8').split(/\r?\n/), plan)
-  return { bytes: new TextEncoder().encode(text), rows, byStatus }
+  const given = buffer.toString('utf8').split(/\r?\n/)
+  const { text, rows, byStatus, problems } = answerBatch(given, plan)
+  return { bytes: new TextEncoder().encode(text), rows, byStatus, lines: given.length - 1, problems }
 }
 
 export interface GreeksInput {
