@@ -2,9 +2,9 @@ import { join, resolve } from 'node:path'
 import { isContractProcedure } from '@orpc/contract'
 import { describe, expect, test } from 'vitest'
 import { ERRORS } from '../../src/contract/errors.ts'
-import { contract } from '../../src/contract/index.ts'
 import { DOMAINS, ring, trespasses } from './domains.ts'
 import { breaches, MANNERS, overlong, undocumented } from './manners.ts'
+import { proceduresOf } from './procedures.ts'
 import { circle, pathIn, sourcesUnder, violations } from './rooms.ts'
 
 const root = resolve(import.meta.dirname, '../../src')
@@ -124,9 +124,7 @@ function complaints(domain: string, procedure: unknown): string[] {
 }
 
 describe('contract', () => {
-  const procedures = Object.entries(contract).flatMap(([domain, table]) =>
-    Object.entries(table).map(([name, procedure]) => ({ domain, name: `${domain}.${name}`, procedure })),
-  )
+  const procedures = proceduresOf()
 
   test.each(procedures)('$name says what it does, what it needs and where it is over HTTP', ({ domain, procedure }) =>
     expect(complaints(domain, procedure)).toEqual([]),

@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { contract } from '../../src/contract/index.ts'
 import { openApiDocument } from '../../src/main/openapi.ts'
+import { proceduresOf } from '../house/procedures.ts'
 
 interface Operation {
   readonly operationId: string
@@ -11,13 +11,11 @@ interface Operation {
   readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, unknown>> }>>
 }
 
-const procedures = Object.entries(contract).flatMap(([domain, table]) =>
-  Object.entries(table).map(([name, procedure]) => ({
-    id: `${domain}.${name}`,
-    route: procedure['~orpc'].route,
-    errors: procedure['~orpc'].errorMap,
-  })),
-)
+const procedures = proceduresOf().map(({ name, procedure }) => ({
+  id: name,
+  route: procedure['~orpc'].route,
+  errors: procedure['~orpc'].errorMap,
+}))
 let document: {
   openapi: string
   paths: Record<string, Record<string, Operation>>

@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Client, contract } from '../../src/contract/index.ts'
+import type { Client } from '../../src/contract/index.ts'
+import { DOMAIN_RIGHTS, type Policy } from '../../src/contract/procedure.ts'
 import { startShell } from '../../src/main/shell/shell.ts'
+import { proceduresOf } from '../house/procedures.ts'
 import { electronDouble } from '../shell/electron-double.ts'
 import { installation, type Lane, overPort, overRest, overSocket, startHost, type Trial } from './lanes.ts'
 
@@ -70,7 +72,7 @@ describe.each(lanes)('over %s', (name, open, isOpenToView) => {
     expect(hello.shell).toBe(
       { 'a message port': 'electron', 'the Electron shell': 'electron' }[name] ?? (name === 'REST' ? 'cli' : hello.shell),
     )
-    expect(hello.mayWrite).toEqual(['market', 'sources', 'imports', 'workspace', 'lab', 'system'])
+    expect(hello.mayWrite).toEqual([...DOMAIN_RIGHTS])
     expect(Number.isSafeInteger(hello.startedAt)).toBe(true)
   })
 
@@ -318,11 +320,7 @@ describe('rights', () => {
   }, 30_000)
 
   test('every procedure of the contract names who may call it', () => {
-    for (const [domain, procedures] of Object.entries(contract))
-      for (const [name, procedure] of Object.entries(procedures))
-        expect([`${domain}.${name}`, procedure['~orpc'].meta.needs]).toEqual([
-          `${domain}.${name}`,
-          expect.stringMatching(/^\w+:(read|write)$/),
-        ])
+    for (const { name, procedure } of proceduresOf())
+      expect([name, (procedure['~orpc'].meta as Policy).needs]).toEqual([name, expect.stringMatching(/^\w+:(read|write)$/)])
   })
 })
