@@ -65,7 +65,7 @@ export const PANELS = [
   }),
   definePanel({
     kind: 'options-chain',
-    title: 'panel.optionsChain',
+    title: 'panel.options-chain',
     linkable: true,
     showsFeed: true,
     icon: 'chain',

@@ -155,6 +155,9 @@ const WRITTEN: Readonly<Record<Exclude<ChainColumn, 'age' | 'status' | 'edge'>, 
   charm: { width: 62, value: (place, side) => second(place, side, 'charmPerDay'), write: digits(4), from: ['charm'] },
 }
 
+/** A shorter bar would only be a speck. */
+const LEAST_BAR = 0.06
+
 /** The largest number of a column among both sides of its expiry, for the bars. */
 function largest({ block }: RowPlace, name: 'volume' | 'openInterest'): number {
   let most = 0
@@ -187,7 +190,7 @@ export function sideColumns(source: ChainSource, side: Side, chosen: readonly Ch
     const top = most.get(columns) ?? largest(place, name)
     most.set(columns, top)
     const share = top > 0 ? Math.max(0, columns[place.at] ?? 0) / top : 0
-    const next = share > 0 ? share.toFixed(2) : ''
+    const next = share >= LEAST_BAR ? share.toFixed(2) : ''
     if (element.dataset.share === next) return
     element.dataset.share = next
     element.style.setProperty('--share', next || '0')
@@ -227,8 +230,8 @@ function toneOf(place: RowPlace, side: Side, column: ChainColumn): Tone {
     if (status === 'CROSSED') return 'warn'
     return status === 'STALE' || status === 'HALTED' || status === 'EXPIRED' || status === 'NO_QUOTE' ? 'dim' : 'plain'
   }
-  if (column === 'vol') return status === 'OK' ? 'strong' : 'quiet'
-  return column === 'delta' || column === 'price' ? 'plain' : 'quiet'
+  if (column === 'vol') return status === 'OK' || status === 'LOCKED' ? 'plain' : 'dim'
+  return column === 'delta' ? 'plain' : 'quiet'
 }
 
 function doubt(source: ChainSource, place: RowPlace, side: Side, column: ChainColumn): { hint?: string } {

@@ -89,7 +89,7 @@ function ChainDesk({ params, setParams, setTitle, actions, chain, chains, onPick
     },
     [hearers],
   )
-  useEffect(() => setTitle(t('panel.optionsChain')), [setTitle, t])
+  useEffect(() => setTitle(t('panel.options-chain')), [setTitle, t])
   const toExpiry = (date: string) => setParams({ expiry: date })
   const step = (by: 1 | -1) => {
     const next = dates[dates.indexOf(expiry ?? '') + by]
@@ -108,7 +108,7 @@ function ChainDesk({ params, setParams, setTitle, actions, chain, chains, onPick
   const summary = frame?.expiries.find(({ date }) => date === expiry)
   const provenance = frame && view.isCut ? { ...frame.provenance, state: 'stale' as const } : frame?.provenance
   return (
-    <section className={css.panel} aria-label={t('panel.optionsChain')}>
+    <section className={css.panel} aria-label={t('panel.options-chain')}>
       {provenance && provenance.state !== 'demo' ? (
         <HeaderActions into={actions}>
           <Age provenance={provenance} full />

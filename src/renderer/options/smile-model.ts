@@ -144,7 +144,7 @@ export function volExtent(smiles: readonly Smile[], [from, to]: readonly [number
     most = Math.max(most, vol)
   }
   for (const { points, lineX, lineVol } of smiles) {
-    lineX.forEach((x, n) => see(x, lineVol[n]!))
+    for (const [n, x] of lineX.entries()) see(x, lineVol[n]!)
     for (const { x, vol, bidVol, askVol, isUsed } of points) {
       if (lineX.length > 0 && !isUsed) continue
       see(x, vol)

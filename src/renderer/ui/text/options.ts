@@ -1,7 +1,7 @@
 /** Words of the options panels: the chain, the smile, the map of Greeks and the term structure. */
 export const optionsText = {
   en: {
-    'panel.optionsChain': 'Option chain',
+    'panel.options-chain': 'Option chain',
     'chain.about':
       'All options on one underlying: calls, strikes and puts, with volatilities and Greeks. Press a row of a linked watchlist, or choose a symbol with Ctrl K.',
     'chain.what': 'the option chain of {symbol}',
@@ -189,7 +189,7 @@ export const optionsText = {
     'chain.short.LOCKED': 'locked',
   },
   es: {
-    'panel.optionsChain': 'Cadena de opciones',
+    'panel.options-chain': 'Cadena de opciones',
     'chain.about':
       'Todas las opciones de un subyacente: calls, strikes y puts, con volatilidades y griegas. Pulse una fila de una lista enlazada o elija un símbolo con Ctrl K.',
     'chain.what': 'la cadena de opciones de {symbol}',
