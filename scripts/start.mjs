@@ -9,6 +9,7 @@ import { fittingNode, project } from './installation.mjs'
 const HELP = `npm start -- [flags]
   --browser    the page in a browser window, even where Electron is there
   --no-open    print the address and open nothing
+  --once       do not start again by itself after a crash
   --port N     the port to listen on; any free one without it
   --data DIR   the workspace folder; your user-data folder without it
   --demo       only the demo market
@@ -20,11 +21,16 @@ const CLOSE_MS = 3000
 /** A window that is gone so soon did not open. */
 const TOO_SOON_MS = 3000
 
-const isOwn = word => word === '--browser' || word === '--no-open'
+/** A host that crashes again and again is left alone: so many fresh starts, in so long. */
+const REVIVALS = 3
+const REVIVAL_MS = 60_000
 
-/** Passes an ending on to a child, and ends with it. */
-function liveWith(child, onEnd = () => {}) {
+const isOwn = word => word === '--browser' || word === '--no-open' || word === '--once'
+
+/** Passes an ending on to a child, and ends with it; unless another child takes its place. */
+function liveWith(first, { onEnd = () => {}, revive = () => null } = {}) {
   let asked = false
+  let child = first
   const end = () => {
     if (asked) return
     asked = true
@@ -34,10 +40,17 @@ function liveWith(child, onEnd = () => {}) {
     setTimeout(() => child.kill('SIGKILL'), CLOSE_MS).unref()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
-  child.on('exit', async (code, signal) => {
-    await onEnd()
-    process.exit(asked || signal === 'SIGTERM' ? 0 : (code ?? 1))
-  })
+  const watch = () =>
+    child.on('exit', async (code, signal) => {
+      const next = asked || code === 0 || signal === 'SIGTERM' ? null : revive(signal ?? `code ${code}`)
+      if (next) {
+        child = next
+        return watch()
+      }
+      await onEnd()
+      process.exit(asked || signal === 'SIGTERM' ? 0 : (code ?? 1))
+    })
+  watch()
   return end
 }
 
@@ -54,15 +67,32 @@ function startDesktop(electron, args) {
   )
 }
 
-function startHeadless(args) {
+function startHeadless(given) {
   const entry = join(project, 'build', 'host', 'headless.mjs')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
+  const args = given.filter(word => !isOwn(word))
+  const spawnHost = (more, env) =>
+    spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args, ...more], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, ...env },
+    })
+  const child = spawnHost([], {})
   let window = null
-  const end = liveWith(child, () => window?.close())
+  let address = null
+  const starts = []
+  /** The same port and token, so that the page that is open finds its way back by itself. */
+  const revive = why => {
+    const now = Date.now()
+    starts.push(now)
+    if (given.includes('--once') || !address || starts.filter(at => now - at < REVIVAL_MS).length > REVIVALS) return null
+    console.error(`Contango ended by itself (${why}). It is started again.`)
+    const { port, hash } = new URL(address)
+    const token = new URLSearchParams(hash.slice(1)).get('token')
+    return spawnHost(args.includes('--port') ? [] : ['--port', port], { CONTANGO_LAUNCH_TOKEN: token })
+  }
+  const end = liveWith(child, { onEnd: () => window?.close(), revive })
   child.on('message', ({ kind, url }) => {
-    if (args.includes('--no-open') || !hasDisplay()) return
+    if (kind === 'open') address = url
+    if (given.includes('--no-open') || !hasDisplay()) return
     const browser = findAppBrowser()
     if (!browser) return openDefaultBrowser(url)
     const opened = Date.now()

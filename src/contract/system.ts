@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { failures } from './errors.ts'
 import { procedure } from './procedure.ts'
-import { micros } from './wire.ts'
+import { fileChunk, micros } from './wire.ts'
 
 export const jobState = z.object({
   id: z.string(),
@@ -82,6 +82,20 @@ export const check = z.object({
   remedy: z.string().nullable(),
 })
 
+/** What the start found after a run that was not closed, or after a restore. */
+export const recovery = z.object({
+  why: z.enum(['not-closed', 'restored']),
+  /** When the run before was last known to be alive. */
+  endedAt: micros.nullable(),
+  backup: z.object({ file: z.string(), madeAt: micros }).nullable(),
+  kept: z.array(z.object({ what: z.enum(['journal', 'workspaces', 'watchlists', 'series']), count: z.number().int() })),
+  /** Long work that the end cut off. */
+  interrupted: z.array(z.string()),
+  /** Quotes and trades may be missing from so many seconds before the end. */
+  lossWindowSeconds: z.number(),
+})
+export type Recovery = z.infer<typeof recovery>
+
 const read = { needs: 'system:read', changes: false } as const
 const write = { needs: 'system:write', changes: true } as const
 
@@ -139,6 +153,31 @@ export const systemContract = {
     .meta(read)
     .route({ method: 'GET', path: '/system/doctor', summary: 'Checks of the installation and the stores', tags: ['system'] })
     .output(z.object({ checks: z.array(check) })),
+  recovery: procedure
+    .meta(read)
+    .route({
+      method: 'GET',
+      path: '/system/recovery',
+      summary: 'What this start brought back after a run that was not closed, or after a restore',
+      description: 'Null where there is nothing to tell, and once somebody has read it.',
+      tags: ['system'],
+    })
+    .output(z.object({ recovery: recovery.nullable() })),
+  recoveryRead: procedure
+    .meta(read)
+    .route({ method: 'POST', path: '/system/recovery/read', summary: 'The report of this start was read', tags: ['system'] })
+    .output(z.object({})),
+  diagnostics: procedure
+    .meta(read)
+    .route({
+      method: 'GET',
+      path: '/system/diagnostics',
+      summary: 'What a report of a fault needs, as a tar in chunks',
+      description:
+        'Versions, checks, status, settings, the ends of the logs and the kinds of journal entries. No market data, no content of the journal, no secret.',
+      tags: ['system'],
+    })
+    .output(eventIterator(fileChunk)),
   /** Rebuilds the market store from the journal and the segments; a job. */
   rebuild: procedure
     .meta(write)

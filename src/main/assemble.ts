@@ -11,6 +11,7 @@ import { readMigrations } from '../platform/migrations.ts'
 import { WorkerPool } from '../platform/worker-pool.ts'
 import type { Jobs } from '../workers/jobs.ts'
 import { createBackupService } from './backup/backup-service.ts'
+import type { RestoredFrom } from './backup/restore.ts'
 import type { Closers } from './closers.ts'
 import type { Services } from './context.ts'
 import type { DesktopParts } from './desktop-parts.ts'
@@ -31,6 +32,8 @@ import type { Source } from './sources/source.ts'
 import { createSourcesService } from './sources/sources-service.ts'
 import { examine } from './system/doctor.ts'
 import { createJobs } from './system/jobs-service.ts'
+import type { RunMark } from './system/last-run.ts'
+import { createRecovery } from './system/recovery.ts'
 import { createStatusService } from './system/status-service.ts'
 import { createSystemService } from './system/system-service.ts'
 import type { HostBus, Topics } from './topics.ts'
@@ -45,6 +48,9 @@ export interface Ground {
   readonly config: Config
   readonly log: LogBook
   readonly closers: Closers
+  readonly run: RunMark
+  /** The backup that this start took the place of the workspace with. */
+  readonly restored: RestoredFrom | null
   readonly sources: readonly Source[]
   readonly version: string
   /** False where a command opened the workspace for itself: then nothing runs by the clock. */
@@ -141,6 +147,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   closers.add('market', () => market.close())
 
   const jobs = createJobs({ clock, bus, log })
+  bus.on('jobs', () => ground.run.working(underWay(jobs)))
   closers.add('jobs', () => jobs.close())
   const imports = createImportsService({ folder, clock, log, pool, jobs, series, store })
   const lab = createLabService({ store, clock, log, folder })
@@ -185,6 +192,8 @@ export async function assemble(ground: Ground): Promise<Assembled> {
     jobs,
     series,
     archive,
+    workspace,
+    sources,
     isDemo: isDemoShown(ground, sources),
   })
   sources.start()
@@ -213,6 +222,14 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   }
 }
 
+/** Long work that a sudden end would cut off, as a person knows it. */
+function underWay(jobs: Services['jobs']): string[] {
+  return jobs
+    .list()
+    .filter(({ ended }) => ended === null)
+    .map(({ kind, subject }) => `${kind} ${subject}`)
+}
+
 /** Whether any value on screen can be of the demo market. */
 function isDemoShown({ sources }: Ground, service: Services['sources']): () => boolean {
   const demo = new Set(sources.filter(source => source.gives === 'demo').map(source => source.name))
@@ -228,10 +245,13 @@ interface SystemParts {
   readonly jobs: Services['jobs']
   readonly series: Services['series']
   readonly archive: TicksArchive
+  readonly workspace: Services['workspace']
+  readonly sources: Services['sources']
   readonly isDemo: () => boolean
 }
 
-function createSystem({ ground, metrics, journal, store, pool, jobs, series, archive, isDemo }: SystemParts): Services['system'] {
+function createSystem(parts: SystemParts): Services['system'] {
+  const { ground, metrics, journal, store, pool, jobs, series, archive, workspace, sources, isDemo } = parts
   const { folder, clock, log, closers, installation, version } = ground
   const status = createStatusService({
     ...{ folder, clock, log, metrics, journal, store, pool, isDemo },
@@ -258,5 +278,19 @@ function createSystem({ ground, metrics, journal, store, pool, jobs, series, arc
         seriesProblems: () => series.problems(),
       }),
     rebuildMarket: (signal, progress) => series.rebuild(signal, progress),
+    recovery: createRecovery({
+      before: ground.run.before,
+      restored: ground.restored,
+      lossWindowSeconds: LOSS_WINDOW_SECONDS,
+      count: async () => [
+        { what: 'journal', count: journal.head().seq },
+        { what: 'workspaces', count: workspace.list().workspaces.length },
+        { what: 'watchlists', count: workspace.watchlists().length },
+        { what: 'series', count: (await series.list()).length },
+      ],
+    }),
+    settings: () => workspace.settings(),
+    sources: () => sources.list(),
+    secrets: async () => [],
   })
 }

@@ -5,7 +5,7 @@ import { type Config, loadConfig } from '../platform/config.ts'
 import { lockOrFind, newToken, type WorkspaceLock } from '../platform/lock.ts'
 import { createLog, type Log, type LogLevel } from '../platform/log.ts'
 import { type Assembled, assemble } from './assemble.ts'
-import { finishRestore } from './backup/restore.ts'
+import { finishRestore, type RestoredFrom } from './backup/restore.ts'
 import { createClosers } from './closers.ts'
 import type { Services } from './context.ts'
 import { type DesktopParts, NO_DESKTOP } from './desktop-parts.ts'
@@ -15,6 +15,7 @@ import { openPageFiles } from './page-files.ts'
 import { router } from './router.ts'
 import { SOURCES } from './sources/index.ts'
 import type { Source } from './sources/source.ts'
+import { markRun } from './system/last-run.ts'
 import { createTransports, type Transports } from './transports.ts'
 import { type Lane, localUser, type User } from './user.ts'
 
@@ -67,14 +68,17 @@ export async function createHost(options: HostOptions): Promise<Host> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = await lockOrFind(folder, clock)
   const { restored, config } = beginIn(folder, options, lock)
+  const run = markRun({ folder, clock, version: VERSION })
   const log = createLog({ folder: join(folder, 'logs'), clock, level: config.get('logLevel') as LogLevel })
   const closers = createClosers({
     clock,
     seconds: CLOSE_SECONDS,
     report: (name, fault) => log.error('host.close-failed', { name, fault }),
   })
-  if (restored) log.info('host.restored', { folder })
+  if (restored) log.info('host.restored', { ...restored })
+  if (run.before) log.warn('host.was-not-closed', { ...run.before })
   closers.add('lock', () => lock.release())
+  closers.add('run', () => run.close())
   closers.add('log', () => log.close())
   const open: { port: number | null } = { port: null }
   try {
@@ -87,13 +91,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
       config,
       log,
       closers,
+      run,
+      restored,
       sources,
       version: VERSION,
       runsJobs: options.runsJobs ?? true,
       desktop: options.desktop ?? NO_DESKTOP,
       port: () => open.port,
     })
-    const token = newToken()
+    const token = tokenOf(options.env.CONTANGO_LAUNCH_TOKEN)
     const transports = await openDoors({ ...options, assembled, token, log })
     closers.add('transports', () => transports.close())
     let closing: Promise<void> | null = null
@@ -123,8 +129,17 @@ export async function createHost(options: HostOptions): Promise<Host> {
   }
 }
 
+/** That of the launch which a crash interrupted, so that its pages find their way back; else a new one. */
+function tokenOf(launch: string | undefined): string {
+  return launch && /^[\w-]{43}$/.test(launch) ? launch : newToken()
+}
+
 /** Before anything of the folder is read, what a restore prepared takes its place, its settings too. */
-function beginIn(folder: string, { argv, env }: HostOptions, lock: WorkspaceLock): { restored: boolean; config: Config } {
+function beginIn(
+  folder: string,
+  { argv, env }: HostOptions,
+  lock: WorkspaceLock,
+): { restored: RestoredFrom | null; config: Config } {
   try {
     const restored = finishRestore(folder)
     return { restored, config: loadConfig({ argv, env, folder }) }

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { callHost } from './caller.ts'
 import { arrangement, inkOf, openBlank, palette } from './journey.ts'
-import { hostPid, openDesk, startWorkstation, type Workstation } from './workstation.ts'
+import { hostPid, openDesk, project, startWorkstation, type Workstation } from './workstation.ts'
 
 let folder: string
 let work: string
@@ -311,3 +311,30 @@ test('kill -9 of the host during an import leaves the old series or the new one,
   expect(seen.size).toBeGreaterThan(0)
   close()
 }, 118_000)
+
+describe('a host that dies by itself', () => {
+  test('is started again, the page finds its way back, and it says what is here again', async () => {
+    await workstation.stop()
+    workstation = await startWorkstation({ folder, revives: true })
+    const desk = await openDesk(workstation.address)
+    const { page } = desk
+    try {
+      expect(await page.locator('[data-recovery]').count()).toBe(0)
+      await page.getByText('Connected').first().waitFor()
+      await killHost()
+      const card = page.locator('[data-recovery]')
+      await card.getByRole('heading', { name: 'Contango ended without closing' }).waitFor({ timeout: 20_000 })
+      await card.getByText(/decisions of the journal, their chain checked/).waitFor()
+      await page.getByText('Connected').first().waitFor()
+      expect(workstation.output()).toMatch(/Contango ended by itself \(SIGKILL\)\. It is started again\./)
+      await page.screenshot({ path: join(project, 'build/e2e/screens/recovery.png') })
+      await card.getByRole('button', { name: 'Go on' }).click()
+      await card.waitFor({ state: 'detached' })
+      await page.reload()
+      await page.locator('[data-panel]').first().waitFor()
+      expect(await page.locator('[data-recovery]').count()).toBe(0)
+    } finally {
+      await desk.close()
+    }
+  })
+})

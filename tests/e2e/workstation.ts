@@ -29,17 +29,24 @@ export async function startWorkstation({
   folder,
   args = ['--demo'],
   env = {},
+  revives = false,
 }: {
   folder?: string
   args?: readonly string[]
   env?: Record<string, string>
+  /** Starts again by itself after a crash, as it does for a person; most tests start it again themselves. */
+  revives?: boolean
 } = {}): Promise<Workstation> {
   const kept = folder ?? (await mkdtemp(join(tmpdir(), 'contango-e2e-')))
-  const child = spawn(process.execPath, ['scripts/start.mjs', '--browser', '--data', kept, ...args], {
-    cwd: project,
-    env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['scripts/start.mjs', '--browser', ...(revives ? [] : ['--once']), '--data', kept, ...args],
+    {
+      cwd: project,
+      env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let output = ''
   const address = await new Promise<string>((done, fail) => {
     const timer = setTimeout(() => fail(new Error(`no address within 30 s; it printed:\n${output}`)), 30_000)

@@ -7,13 +7,16 @@ import { JOURNAL_NAME } from './backup-format.ts'
 import { type CheckedBackup, checkJournal, readBackup } from './backup-read.ts'
 import { workspaceOf } from './backup-write.ts'
 
-/** Written once the new files are whole and compared: from then on a start goes forward, before it a start goes back. */
-interface Step {
-  /** Folder beside them that the old files go to. */
-  readonly aside: string
-  /** The backup that the new files are of, and when it was made. */
+/** The backup that a workspace comes from: the name of its file, and when it was made. */
+export interface RestoredFrom {
   readonly file: string
   readonly madeAt: number
+}
+
+/** Written once the new files are whole and compared: from then on a start goes forward, before it a start goes back. */
+interface Step extends RestoredFrom {
+  /** Folder beside them that the old files go to. */
+  readonly aside: string
 }
 
 const WORK = 'restore'
@@ -71,7 +74,7 @@ export function unstageRestore(folder: string): void {
 }
 
 /** The restore that the next start will make; null for none. */
-export function stagedRestore(folder: string): { readonly file: string; readonly madeAt: number } | null {
+export function stagedRestore(folder: string): RestoredFrom | null {
   return readStep(folder)
 }
 
@@ -120,15 +123,15 @@ function writeStep(folder: string, step: Step): void {
 /**
  * Ends a restore that a kill interrupted: forward where the new files were whole, back where they were not.
  *
- * Called with the lock of the workspace held and before anything in it is opened; true where it went forward.
+ * Called with the lock of the workspace held and before anything in it is opened; gives the backup where it went forward.
  */
-export function finishRestore(folder: string): boolean {
+export function finishRestore(folder: string): RestoredFrom | null {
   const work = join(folder, WORK)
-  if (!existsSync(work)) return false
+  if (!existsSync(work)) return null
   const step = readStep(folder)
   if (!step) {
     rmSync(work, { recursive: true, force: true })
-    return false
+    return null
   }
   const fresh = freshFolder(folder)
   const aside = join(folder, step.aside)
@@ -142,7 +145,7 @@ export function finishRestore(folder: string): boolean {
   }
   for (const name of readdirSync(fresh)) renameSync(join(fresh, name), join(folder, name))
   rmSync(work, { recursive: true, force: true })
-  return true
+  return { file: step.file, madeAt: step.madeAt }
 }
 
 function readStep(folder: string): Step | null {

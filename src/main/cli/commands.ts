@@ -18,6 +18,7 @@ export const COMMANDS: Readonly<Record<Exclude<CommandName, 'config' | 'options'
   series: runSeries,
   doctor: runDoctor,
   backup: runBackup,
+  diagnostics: runDiagnostics,
 }
 
 async function runQuery(args: Arguments, { client, signal, tell }: CommandContext): Promise<Outcome> {
@@ -48,11 +49,17 @@ async function runExport(args: Arguments, { client, signal }: CommandContext): P
   const file = resolve(out)
   const format = (args.flags.get('format')?.[0] as Format | undefined) ?? FORMAT_OF_ENDING[extname(file).toLowerCase()] ?? 'csv'
   const chunks = await client.market.exportSeries({ name, format }, { signal })
+  const { rows, bytes, sha256 } = await receive(chunks, file)
+  return { json: { series: name, file, format, rows, bytes, sha256 }, text: `${file}: ${rows} rows, ${bytes} bytes.`, code: 0 }
+}
+
+/** Writes a file that comes in chunks; it has its name only once it is whole. */
+async function receive(chunks: AsyncIterable<Chunk>, file: string): Promise<{ rows: number; bytes: number; sha256: string }> {
   const partial = `${file}.${randomUUID().slice(0, 8)}.part`
   try {
-    const { rows, bytes, sha256 } = await writeChunks(chunks, partial)
+    const received = await writeChunks(chunks, partial)
     await rename(partial, file)
-    return { json: { series: name, file, format, rows, bytes, sha256 }, text: `${file}: ${rows} rows, ${bytes} bytes.`, code: 0 }
+    return received
   } finally {
     await rm(partial, { force: true })
   }
@@ -88,6 +95,16 @@ async function writeChunks(
     throw new Error('The file did not arrive whole. Nothing was written; try again.')
   } finally {
     await target.close()
+  }
+}
+
+async function runDiagnostics(args: Arguments, { client, signal }: CommandContext): Promise<Outcome> {
+  const file = resolve(args.flags.get('out')?.[0] ?? 'contango-diagnostics.tar')
+  const { rows, bytes } = await receive(await client.system.diagnostics(undefined, { signal }), file)
+  return {
+    json: { file, files: rows, bytes },
+    text: `${file}: ${rows} files, ${bytes} bytes. Look through it before you send it.`,
+    code: 0,
   }
 }
 

@@ -94,6 +94,11 @@ export const FORMS = {
       'replace-other': { value: null, what: 'also where the backup is of another workspace' },
     },
   },
+  diagnostics: {
+    takes: [],
+    what: 'put what a report of a fault needs into one file, without data and secrets',
+    flags: { out: { value: 'FILE', what: 'the tar to write' } },
+  },
   config: { takes: ['explain'], what: 'each setting with its value and where that came from', flags: settings },
 } as const satisfies Record<string, CommandForm>
 

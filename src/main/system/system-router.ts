@@ -20,6 +20,12 @@ export const systemRouter = {
   }),
   doctor: os.doctor.handler(async ({ context }) => ({ checks: await context.services.system.doctor() })),
   rebuild: os.rebuild.handler(({ context }) => context.services.system.rebuild(context.user.name)),
+  recovery: os.recovery.handler(async ({ context }) => ({ recovery: await context.services.system.recovery.report() })),
+  recoveryRead: os.recoveryRead.handler(({ context }) => {
+    context.services.system.recovery.acknowledge()
+    return {}
+  }),
+  diagnostics: os.diagnostics.handler(({ context, signal }) => context.services.system.diagnostics(signal)),
   drawn: os.drawn.handler(({ input, context }) => {
     context.services.system.status.drawn(input.samples)
     return {}

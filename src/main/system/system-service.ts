@@ -1,10 +1,16 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { EpochMicros } from '../../core/kit/time.ts'
+import { type FileChunk, fileChunks } from '../../platform/file-chunks.ts'
 import type { Journal } from '../../platform/journal.ts'
 import type { LogBook, LogEntry } from '../../platform/log.ts'
 import type { Lane, User } from '../user.ts'
+import { writeDiagnostics } from './diagnostics.ts'
 import type { Check } from './doctor.ts'
 import type { JobsService } from './jobs-service.ts'
 import { summaryOf } from './journal-summary.ts'
+import type { RecoveryService } from './recovery.ts'
 import type { StatusService } from './status-service.ts'
 
 export interface Hello {
@@ -35,6 +41,9 @@ export interface SystemService {
   log(backfill: number, signal: AbortSignal | undefined): AsyncGenerator<{ entries: LogEntry[] }, void>
   journal(query: { before?: number; limit: number }): { entries: JournalRow[]; head: number }
   doctor(): Promise<Check[]>
+  readonly recovery: RecoveryService
+  /** The bundle that a report of a fault needs, in chunks. */
+  diagnostics(signal: AbortSignal | undefined): AsyncGenerator<FileChunk, void>
   /** Starts the job that makes the market store anew. */
   rebuild(user: string): { job: string }
 }
@@ -48,6 +57,12 @@ interface Parts {
   readonly journal: Journal
   readonly jobs: JobsService
   readonly examine: () => Promise<Check[]>
+  readonly recovery: RecoveryService
+  /** Values that may stand nowhere in a bundle. */
+  readonly secrets: () => Promise<readonly string[]>
+  /** What the bundle tells of the settings and the sources. */
+  readonly settings: () => unknown
+  readonly sources: () => unknown
   readonly rebuildMarket: (signal: AbortSignal, progress: (fraction: number | null, detail?: string) => void) => Promise<unknown>
 }
 
@@ -80,6 +95,8 @@ export function createSystemService(parts: Parts): SystemService {
       }
     },
     doctor: parts.examine,
+    recovery: parts.recovery,
+    diagnostics: signal => diagnosticsOf(parts, signal),
     rebuild() {
       const { id, done } = parts.jobs.start({
         kind: 'rebuild',
@@ -90,6 +107,22 @@ export function createSystemService(parts: Parts): SystemService {
       done.catch(() => {})
       return { job: id }
     },
+  }
+}
+
+/** Made in a file first, so that the reader gets its hash; the file is gone when it was read. */
+async function* diagnosticsOf(parts: Parts, signal: AbortSignal | undefined): AsyncGenerator<FileChunk, void> {
+  const { folder, version, journal, status, examine, settings, sources, secrets } = parts
+  const file = join(folder, 'uploads', `diagnostics-${randomUUID()}.tar`)
+  await mkdir(join(folder, 'uploads'), { recursive: true })
+  try {
+    const { files } = await writeDiagnostics(
+      { folder, version, journal, secrets, sections: { doctor: examine, status: () => status.read(), settings, sources } },
+      file,
+    )
+    yield* fileChunks(file, files, signal)
+  } finally {
+    await rm(file, { force: true })
   }
 }
 

@@ -221,6 +221,10 @@ describe('the log stream', () => {
       jobs: null as never,
       examine: async () => [],
       rebuildMarket: async () => {},
+      recovery: null as never,
+      secrets: async () => [],
+      settings: () => [],
+      sources: () => [],
     })
     for (let k = 0; k < 5; k++) log.info('before', { k })
     const stop = new AbortController()

@@ -8,8 +8,13 @@ interface FilePiece {
   readonly sha256: string | null
 }
 
-const TYPES = { csv: 'text/csv', parquet: 'application/vnd.apache.parquet', json: 'application/json' } as const
-export type ExportFormat = keyof typeof TYPES
+const TYPES = {
+  csv: 'text/csv',
+  parquet: 'application/vnd.apache.parquet',
+  json: 'application/json',
+  tar: 'application/x-tar',
+} as const
+export type ExportFormat = Exclude<keyof typeof TYPES, 'tar'>
 
 /** The bytes that arrived are not those that were sent. */
 export class FileDamaged extends Error {
@@ -36,7 +41,7 @@ async function hashOf(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<string
 export async function receiveFile(
   pieces: AsyncIterable<FilePiece>,
   file: string,
-  format: ExportFormat,
+  format: keyof typeof TYPES,
   onRows: (rows: number) => void,
 ): Promise<number> {
   const parts: Uint8Array<ArrayBuffer>[] = []

@@ -10,6 +10,7 @@ import { labText } from './text/lab.ts'
 import { optionsText } from './text/options.ts'
 import { panelsText } from './text/panels.ts'
 import { plotText } from './text/plot.ts'
+import { recoveryText } from './text/recovery.ts'
 import { settingsText } from './text/settings.ts'
 import { shellText } from './text/shell.ts'
 import { sourcesText } from './text/sources.ts'
@@ -34,6 +35,7 @@ const en = {
   ...importsText.en,
   ...optionsText.en,
   ...backupText.en,
+  ...recoveryText.en,
 } as const
 
 const es = {
@@ -52,6 +54,7 @@ const es = {
   ...importsText.es,
   ...optionsText.es,
   ...backupText.es,
+  ...recoveryText.es,
 } as const
 
 /** Every sentence of the page in both languages; the errors of the contract are in contract/errors.ts. */

@@ -1,14 +1,17 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { useApp } from '../app-context.tsx'
 import { openPanel } from '../commands.ts'
-import { useHello } from '../desk.tsx'
+import { useDesk, useHello } from '../desk.tsx'
+import { saveDiagnostics } from '../system/save-diagnostics.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Keys } from '../ui/kbd.tsx'
+import { notifyFault } from '../ui/notice-fault.ts'
 import { useText } from '../ui/text.ts'
 
 /** Who is at the desk and what that account may change; settings, shortcuts and what this is. */
 export function UserMenu() {
   const app = useApp()
+  const desk = useDesk()
   const hello = useHello()
   const { t } = useText()
   const name = t('user.title', { name: hello?.user ?? '' })
@@ -37,6 +40,7 @@ export function UserMenu() {
         >
           {t('shortcuts.title')}
         </Menu.Item>
+        <Menu.Item onClick={() => void saveDiagnostics(desk).catch(notifyFault)}>{t('diagnostics.save')}</Menu.Item>
         <Menu.Item onClick={() => app.view.setState({ sheet: 'about' })}>{t('user.about')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { useApp, useBench, useView } from '../app-context.tsx'
 import { useConnection, useHello } from '../desk.tsx'
 import { DropAnywhere } from '../imports/drop-anywhere.tsx'
+import { RecoveryCard } from '../system/recovery-card.tsx'
 import { StatusBar } from '../system/status-bar.tsx'
 import { NoticeStack } from '../ui/notice.tsx'
 import { Empty } from '../ui/states.tsx'
@@ -51,6 +52,7 @@ export function Workstation() {
       )}
       <StatusBar />
       <NoticeStack />
+      <RecoveryCard />
       <DropAnywhere />
       <Suspense fallback={null}>
         {sheet === 'palette' ? <Palette onClose={close} /> : null}
