@@ -9,7 +9,7 @@ export type Refuse = (record: object, reason: string) => void
 /** Newest listing and quotes of one underlying, as columns in the order of a chain. */
 export interface ChainBook {
   /** Null before the first listing. */
-  readonly listing: Pick<ChainListing, 'exercise' | 'multiplier' | 'tickSize'> | null
+  readonly listing: Omit<ChainListing, 'underlying' | 'contracts'> | null
   readonly expiries: readonly ChainExpiry[]
   readonly rows: number
   readonly strike: Float64Array
@@ -75,7 +75,7 @@ function emptyColumns(contracts: readonly ListedOption[]): Columns {
 const placeOf = ({ expiry, strike, side }: ContractPlace): string => `${expiry} ${strike} ${side}`
 
 /** Contracts that make sense, in the order of a chain, each once. */
-function sorted(contracts: readonly ListedOption[], refuse: Refuse): ListedOption[] {
+function sorted({ contracts, isOnFuture = false }: ChainListing, refuse: Refuse): ListedOption[] {
   const settles = new Map<IsoDate, EpochMicros>()
   const keys = new Set<string>()
   const places = new Set<string>()
@@ -83,6 +83,7 @@ function sorted(contracts: readonly ListedOption[], refuse: Refuse): ListedOptio
     if (!isDate(one.expiry)) return 'its expiry is no date'
     if (!Number.isSafeInteger(one.settlesAt)) return 'its settlement is not a whole number of microseconds'
     if (!Number.isFinite(one.strike)) return 'its strike is not a number'
+    if (one.strike <= 0 && !isOnFuture) return 'its strike is not above zero'
     if (one.side !== 1 && one.side !== -1) return 'its side is neither call nor put'
     if (keys.has(one.key)) return 'its key is listed twice'
     if (places.has(placeOf(one))) return 'its expiry, strike and side are listed twice'
@@ -207,7 +208,7 @@ export function createChainBook(underlying: string): ChainBook {
     list(given, refuse) {
       if (!(given.multiplier > 0) || !(given.tickSize > 0))
         return refuse({ ...given, contracts: given.contracts.length }, 'its multiplier or tick size is not above zero')
-      const contracts = sorted(given.contracts, refuse)
+      const contracts = sorted(given, refuse)
       const next = emptyColumns(contracts)
       for (const [row, contract] of contracts.entries()) {
         const old = byKey.get(contract.key)
@@ -215,7 +216,8 @@ export function createChainBook(underlying: string): ChainBook {
         for (const name of NUMBERS) next.numbers[name][row] = columns.numbers[name][old]!
         for (const name of ['quoteTime', 'eventTime', 'received'] as const) next[name][row] = columns[name][old]!
       }
-      listing = { exercise: given.exercise, multiplier: given.multiplier, tickSize: given.tickSize }
+      const { exercise, multiplier, tickSize, isOnFuture = false } = given
+      listing = { exercise, multiplier, tickSize, isOnFuture }
       expiries = stretches(contracts)
       columns = next
       byKey = new Map(contracts.map(({ key }, row) => [key, row]))
@@ -267,6 +269,7 @@ export function createChainBook(underlying: string): ChainBook {
         spotAsk: spot.ask,
         spotTime: spot.eventTime,
         isHalted,
+        isOnFuture: listing?.isOnFuture ?? false,
         expiries: kept.map(one => ({ ...one, from: one.from - from, to: one.to - from })),
         strike: part(columns.strike),
         side: columns.side.slice(from),

@@ -20,6 +20,8 @@ export interface ChainListing {
   readonly exercise: Exercise
   readonly multiplier: number
   readonly tickSize: number
+  /** Options on futures: each expiry has a future of its own, and strikes may lie below zero. */
+  readonly isOnFuture?: boolean
   readonly contracts: readonly ListedOption[]
 }
 

@@ -60,6 +60,8 @@ const BEAT_SECONDS = 1
 /** Without new quotes a chain is analysed this often all the same: its rows grow stale and its time runs out. */
 const STANDING_SECONDS = 5
 const STANDING_CLOSED_SECONDS = 60
+const TURNS_UNTIL_STALE = 1.5
+const REFUSED_KEPT = 2000
 
 export function createLiveChains(options: LiveChainsOptions): LiveChains {
   const { clock, log, metrics } = options
@@ -73,6 +75,12 @@ export function createLiveChains(options: LiveChainsOptions): LiveChains {
   const wanted = () => [...entries.values()].filter(isWanted)
   const staleSecondsOf = (entry: ChainEntry): number =>
     options.isQuoting(entry) ? options.staleSeconds() || entry.feed.staleSeconds : Number.POSITIVE_INFINITY
+  /** A contract that is asked for in turn is as old as the turn by nature; only one that missed its turn is stale. */
+  const staleAgeOf = (entry: ChainEntry): number => {
+    const turn = rotationOf(entry).state(entry.key)?.turnSeconds
+    const own = options.staleSeconds() > 0 || !turn ? 0 : TURNS_UNTIL_STALE * turn
+    return Math.max(own, staleSecondsOf(entry))
+  }
   const believed = (entry: ChainEntry) => provenanceOf(entry, { now: clock.monotonic(), staleSeconds: staleSecondsOf(entry) })
   const nameOf = (entry: ChainEntry) => options.nameOf(entry.key) ?? entry.symbol
   const stateOf = (entry: ChainEntry) => underlyingStateOf(entry, believed(entry), nameOf(entry), clock.now())
@@ -88,7 +96,7 @@ export function createLiveChains(options: LiveChainsOptions): LiveChains {
     entry.analysedAt = started
     const chain = entry.book.chain(clock.now())
     const built = clock.monotonic()
-    const analysis = await options.analyse(chain, staleSecondsOf(entry))
+    const analysis = await options.analyse(chain, staleAgeOf(entry))
     const analysed = clock.monotonic()
     if (!isWanted(entry)) return
     const isNews = newestReceipt !== null && newestReceipt !== entry.latest?.newestReceipt
@@ -151,7 +159,7 @@ export function createLiveChains(options: LiveChainsOptions): LiveChains {
   }
 
   const openFeed = (feed: ChainFeed): RunningFeed => {
-    const refuse = (record: object, reason: string) => refuseRaw(JSON.stringify(record), reason)
+    const refuse = (record: object, reason: string) => refuseRaw(written(record), reason)
     const refuseRaw = (raw: string, reason: string) => {
       log.warn('chain.refused', { source: feed.name, reason })
       options.refused({ source: feed.name, reason, raw })
@@ -304,4 +312,12 @@ function once(run: () => void): () => void {
     done = true
     run()
   }
+}
+
+/** A record as text for feed_refused; JSON alone would write NaN and Infinity as null. */
+function written(record: object): string {
+  const text = JSON.stringify(record, (_, value) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  )
+  return text.slice(0, REFUSED_KEPT)
 }

@@ -63,11 +63,24 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
       clock.after(pause(times), () => {
         retries.delete(symbol)
         if (!session || !followed.has(symbol)) return
-        session.unfollow(symbol)
-        session.follow(symbol)
+        attempt(symbol, opened => {
+          opened.unfollow(symbol)
+          opened.follow(symbol)
+        })
         options.onOpened()
       }),
     )
+  }
+  /** A feed that throws at a request has failed for that underlying, and no other hears of it. */
+  const attempt = (symbol: string, ask: (session: ChainFeedSession) => void) => {
+    if (!session) return
+    try {
+      ask(session)
+    } catch (fault) {
+      log.warn('chain.feed-threw', { source: feed.name, underlying: symbol, fault })
+      tell(symbol, 'failed', fault instanceof Error ? fault.message : String(fault))
+      if (followed.has(symbol)) retryLater(symbol)
+    }
   }
   const gate = (): ChainSink => {
     let isOpen = true
@@ -135,18 +148,18 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
       if (session) {
         linger?.()
         linger = null
-        session.follow(symbol)
+        attempt(symbol, opened => opened.follow(symbol))
       } else open()
     },
     unfollow(symbol) {
       if (!followed.delete(symbol)) return
       forgetRetry(symbol)
       failures.delete(symbol)
-      session?.unfollow(symbol)
+      attempt(symbol, opened => opened.unfollow(symbol))
       if (followed.size === 0 && session) linger = clock.after(LINGER_SECONDS, () => void drop())
     },
-    stream: (symbol, keys) => session?.stream(symbol, keys),
-    poll: (symbol, keys) => session?.poll(symbol, keys),
+    stream: (symbol, keys) => attempt(symbol, opened => opened.stream(symbol, keys)),
+    poll: (symbol, keys) => attempt(symbol, opened => opened.poll(symbol, keys)),
     enable(on) {
       if (on === enabled) return
       enabled = on
