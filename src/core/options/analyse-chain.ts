@@ -1,15 +1,16 @@
 import type { AmericanSchemeName } from './american-scheme.ts'
 import type { OptionChain } from './chain.ts'
-import type { ArbitrageFinding, ChainAnalysis, ExpiryAnalysis, ForwardFit, SviSlice } from './chain-analysis.ts'
-import { chainForwards } from './chain-forwards.ts'
+import type { ChainAnalysis, ExpiryAnalysis, ForwardFit, SviSlice } from './chain-analysis.ts'
+import { chainForwards, type DividendPremium } from './chain-forwards.ts'
 import { expiryGreeks, type RatePricers } from './chain-greeks.ts'
-import { type FittedSmile, fitSmile, smileQuotes } from './chain-smiles.ts'
+import { type FittedSmile, smileQuotes } from './chain-smiles.ts'
 import { emptyGreeks, emptySecondGreeks } from './columns.ts'
 import { createSidePricer } from './early-exercise.ts'
 import { type OptionClock, tteYears } from './expiry-time.ts'
 import { hasMiddle, quoteStatus, ROW_CODE } from './row-status.ts'
-import { type PricedExpiry, quoteVols, type RowVols } from './row-vols.ts'
+import { type PricedExpiry, quotedRange, quoteVols, type RowVols } from './row-vols.ts'
 import { summariseSmile } from './smile.ts'
+import { fitSurface } from './surface.ts'
 import { smileVol } from './svi.ts'
 
 /** How a chain is looked at. */
@@ -25,8 +26,6 @@ export interface AnalysisOptions {
 }
 
 const RATE_STEP = 1e-4
-/** Volatilities that the boundaries of an expiry are made for, where its quotes tell none. */
-const USUAL_RANGE = { lowVol: 0.05, highVol: 1 }
 
 /**
  * Everything that is derived from a chain: a status and volatilities for each row, forwards, smiles and Greeks.
@@ -38,33 +37,34 @@ export function analyseChain(chain: OptionChain, options: AnalysisOptions): Chai
   const { usualRate, staleSeconds, scheme, clock = 'calendar' } = options
   const status = quoteStatus(chain, staleSeconds)
   const tte = chain.expiries.map(({ settlesAt }) => tteYears(chain.asOf, settlesAt, clock))
-  const { fits, spot } = chainForwards(chain, { tte, status, usualRate, staleSeconds, scheme })
+  const { fits, spot, dividends } = chainForwards(chain, { tte, status, usualRate, staleSeconds, scheme })
   const nan = () => new Float64Array(n).fill(Number.NaN)
   const vols: RowVols = { status, vol: nan(), bidVol: nan(), askVol: nan() }
   const fitVol = nan()
   const greeks = emptyGreeks(n)
   const second = emptySecondGreeks(n)
   for (const column of [...Object.values(greeks), ...Object.values(second)] as Float64Array[]) column.fill(Number.NaN)
-  const smiles: (FittedSmile | null)[] = []
-  const expiries: ExpiryAnalysis[] = []
-  chain.expiries.forEach((_, e) => {
-    const fit = fits[e]!
-    const priced = pricedExpiry(chain, e, { fit, tteYears: tte[e]!, spot, scheme })
-    if (!priced) {
-      markUnpriced(chain, e, status)
-      smiles.push(null)
-      expiries.push(blankExpiry(chain, e, fit, tte[e]!))
-      return
-    }
-    quoteVols(chain, priced, vols)
-    const smile = fitSmile(smileQuotes(chain, priced, vols))
-    smiles.push(smile)
-    expiries.push(describe(chain, e, fit, tte[e]!, smile))
-    fillFitVols(chain, priced, smile?.slice ?? null, vols.vol, fitVol)
-    const used = fitVol.map((vol, i) => (i < priced.from || i >= priced.to ? Number.NaN : vol > 0 ? vol : vols.vol[i]!))
-    expiryGreeks(chain, priced, { vol: used, rates: ratePricers(priced, chain, scheme), greeks, second })
+  const priced = chain.expiries.map((_, e) => {
+    const one = pricedExpiry(chain, e, { fit: fits[e]!, tteYears: tte[e]!, spot, scheme, status, dividend: dividends[e]! })
+    if (one) quoteVols(chain, one, vols)
+    else markUnpriced(chain, e, status)
+    return one
   })
-  const arbitrage: ArbitrageFinding[] = []
+  const dated = chain.expiries.map(({ date }, e) => {
+    const one = priced[e]
+    return { date, quotes: one ? smileQuotes(chain, one, vols) : null }
+  })
+  const { smiles, findings: arbitrage } = fitSurface(dated, !chain.isOnFuture)
+  const used = vols.vol.slice()
+  priced.forEach((one, e) => {
+    if (!one) return
+    fillFitVols(chain, one, smiles[e]?.slice ?? null, fitVol)
+    for (let i = one.from; i < one.to; i++) if (fitVol[i]! > 0) used[i] = fitVol[i]!
+    expiryGreeks(chain, one, { vol: used, rates: ratePricers(one, chain, scheme), greeks, second })
+  })
+  const expiries = chain.expiries.map((_, e) =>
+    priced[e] ? describe(chain, e, fits[e]!, tte[e]!, smiles[e] ?? null) : blankExpiry(chain, e, fits[e]!, tte[e]!),
+  )
   return { chain, expiries, arbitrage, ...vols, fitVol, greeks, second }
 }
 
@@ -73,6 +73,8 @@ interface ToPrice {
   readonly tteYears: number
   readonly spot: number
   readonly scheme: AmericanSchemeName
+  readonly status: Uint8Array
+  readonly dividend: DividendPremium
 }
 
 type SideInputs = Parameters<typeof createSidePricer>[0]
@@ -81,18 +83,22 @@ function sidePricers(inputs: Omit<SideInputs, 'side'>, scheme: AmericanSchemeNam
   return { calls: createSidePricer({ ...inputs, side: 1 }, scheme), puts: createSidePricer({ ...inputs, side: -1 }, scheme) }
 }
 
-function pricedExpiry(chain: OptionChain, e: number, { fit, tteYears: years, spot, scheme }: ToPrice): PricedExpiry | null {
+function pricedExpiry(
+  chain: OptionChain,
+  e: number,
+  { fit, tteYears: years, spot, scheme, status, dividend }: ToPrice,
+): PricedExpiry | null {
   if (!(years > 0) || !(fit.forward > 0)) return null
   const { from, to } = chain.expiries[e]!
   const isAmerican = chain.exercise === 'american'
   const underlying = chain.isOnFuture ? fit.forward : fit.forward * Math.exp((fit.yieldRate - fit.rate) * years)
   const at = Number.isFinite(underlying) ? underlying : spot
-  const range = USUAL_RANGE
+  const range = quotedRange(chain, { from, to }, fit, years, status)
   const pricers = sidePricers({ rate: fit.rate, yieldRate: fit.yieldRate, tteYears: years, ...range, isAmerican }, scheme)
-  return { from, to, tteYears: years, fit, spot: at, ...pricers }
+  return { from, to, tteYears: years, fit, spot: at, range, dividend, ...pricers }
 }
 
-function ratePricers({ fit, tteYears: years }: PricedExpiry, chain: OptionChain, scheme: AmericanSchemeName): RatePricers {
+function ratePricers({ fit, tteYears: years, range }: PricedExpiry, chain: OptionChain, scheme: AmericanSchemeName): RatePricers {
   const isAmerican = chain.exercise === 'american'
   const at = (by: number) =>
     sidePricers(
@@ -100,7 +106,7 @@ function ratePricers({ fit, tteYears: years }: PricedExpiry, chain: OptionChain,
         rate: fit.rate + by,
         yieldRate: fit.yieldRate + (chain.isOnFuture ? by : 0),
         tteYears: years,
-        ...USUAL_RANGE,
+        ...range,
         isAmerican,
       },
       scheme,
@@ -138,12 +144,7 @@ function fillFitVols(
   { strike }: OptionChain,
   { from, to, fit, tteYears: years }: PricedExpiry,
   slice: SviSlice | null,
-  vol: Float64Array,
   fitVol: Float64Array,
 ): void {
-  if (!slice) return
-  for (let i = from; i < to; i++) {
-    const at = smileVol(slice, Math.log(strike[i]! / fit.forward), years)
-    fitVol[i] = at > 0 ? at : vol[i]!
-  }
+  if (slice) for (let i = from; i < to; i++) fitVol[i] = smileVol(slice, Math.log(strike[i]! / fit.forward), years)
 }

@@ -7,9 +7,17 @@ import { normalDistribution } from './mills.ts'
 import { firstForward, fitParity, type ParityFit, type ParityPairs, type RateBelief } from './parity.ts'
 import { hasMiddle } from './row-status.ts'
 
+/** What calls of an expiry are worth beyond the model for dividends paid at once: amount times the chance to end in the money. */
+export interface DividendPremium {
+  readonly amount: number
+  /** Deviation of the logarithm to expiry. */
+  readonly deviation: number
+}
+
 /** Forwards of a chain, and the spot that its early exercise is reckoned from. */
 export interface ChainForwards {
   readonly fits: readonly ForwardFit[]
+  readonly dividends: readonly DividendPremium[]
   /** Middle of the underlying's quote; where that is missing or older than the options, the spot that the nearest forward implies. */
   readonly spot: number
   readonly isSpotQuoted: boolean
@@ -28,12 +36,12 @@ const RATE_SPREAD = 0.02
 const OWN_SPREAD = 0.0025
 const RATE_ROUNDS = 4
 const POOL_ROUNDS = 8
-/** Share of the dividends to expiry by which the premium of a call that is surely in the money may be wrong. */
-const DIVIDEND_DOUBT = 0.3
 /** Deviations from the money within which pairs are used. */
-const REACH = 2
+const REACH = 3
 const KNOTS = 4
 const MOST_YIELD = 0.5
+const LEAST_SHARE = 0.05
+const MOST_SHARE = 1.2
 const MICROS_PER_SECOND = 1_000_000
 
 const NONE: ForwardFit = {
@@ -88,6 +96,10 @@ export function chainForwards(chain: OptionChain, asked: Asked): ChainForwards {
   return {
     spot,
     isSpotQuoted: quote.isKnown && spot === quote.middle,
+    dividends: fits.map((fit, e) => ({
+      amount: fit && !isEuropean ? dividendAmount(fit, spot, asked.tte[e]!) : 0,
+      deviation: quoted[e]?.deviation ?? 1,
+    })),
     fits: fillIn(chain, { fits, tte: asked.tte, spot, rate }),
   }
 }
@@ -159,7 +171,7 @@ function quotedPairs(chain: OptionChain, e: number, { status, tte, usualRate }: 
     call: Float64Array.from(rows, middle),
     put: Float64Array.from(rows, i => middle(i + 1)),
     slack: Float64Array.from(rows, i => Math.max(tickSize, 0.5 * (ask[i]! - bid[i]! + ask[i + 1]! - bid[i + 1]!))),
-    doubt: new Float64Array(rows.length),
+    dividend: new Float64Array(rows.length),
   }
   const tteYears = tte[e]!
   const forward = firstForward(pairs, Math.exp(-usualRate * tteYears))
@@ -183,7 +195,7 @@ interface Assumed {
 }
 
 /** Prices of the pairs less the premium of early exercise at the volatility of the side out of the money. */
-function withoutPremium({ pairs, tteYears }: Quoted, { rate, forward, spot, scheme }: Assumed): ParityPairs {
+function withoutPremium({ pairs, tteYears, deviation }: Quoted, { rate, forward, spot, scheme }: Assumed): ParityPairs {
   const { strike, call, put, slack } = pairs
   const n = strike.length
   const underlying = spot > 0 ? spot : forward
@@ -210,19 +222,41 @@ function withoutPremium({ pairs, tteYears }: Quoted, { rate, forward, spot, sche
   const common = { rate, yieldRate, tteYears, ...range, isAmerican: true }
   const calls = createSidePricer({ ...common, side: 1 }, scheme, KNOTS)
   const puts = createSidePricer({ ...common, side: -1 }, scheme, KNOTS)
-  // A yield pays bit by bit what shares pay at once, just before which calls in the money are exercised.
-  const dividends = Math.max(0, underlying - forward * Math.exp(-rate * tteYears))
-  const doubt = strike.map((k, i) => {
-    const sd = (vol[i]! > 0 ? vol[i]! : range.highVol) * Math.sqrt(tteYears)
-    return DIVIDEND_DOUBT * dividends * normalDistribution(Math.log(forward / k) / sd + 0.5 * sd)
-  })
+  const dividends = dividendsUntil({ forward, rate, tteYears, spot: underlying })
+  const dividend = strike.map(k => dividends * normalDistribution(Math.log(forward / k) / deviation + 0.5 * deviation))
   return {
     strike,
     slack,
-    doubt,
+    dividend,
     call: call.map((value, i) => value - (vol[i]! > 0 ? calls.premium(underlying, strike[i]!, vol[i]!) : 0)),
     put: put.map((value, i) => value - (vol[i]! > 0 ? puts.premium(underlying, strike[i]!, vol[i]!) : 0)),
   }
+}
+
+/**
+ * Value at expiry of what the underlying pays until then, 0 where the forward is above the spot's.
+ *
+ * A yield pays bit by bit what shares pay at once, and just before that calls in the money are exercised: they are worth more than the
+ * model knows, by a share of the dividends that parity tells.
+ */
+function dividendsUntil({
+  forward,
+  rate,
+  tteYears,
+  spot,
+}: {
+  forward: number
+  rate: number
+  tteYears: number
+  spot: number
+}): number {
+  return Math.max(0, spot - forward * Math.exp(-rate * tteYears))
+}
+
+/** The share that parity told, of the dividends to expiry; a share that is not between none and a bit more than all is no dividend. */
+function dividendAmount({ forward, rate, dividendShare }: ParityFit, spot: number, tteYears: number): number {
+  if (!(spot > 0) || !(dividendShare > LEAST_SHARE)) return 0
+  return Math.min(MOST_SHARE, dividendShare) * dividendsUntil({ forward, rate, tteYears, spot })
 }
 
 /** A yield that the premium can be made with: over a day, a cent in the forward is a percent of yield. */

@@ -1,7 +1,8 @@
 import type { OptionChain } from './chain.ts'
 import type { GreekColumns, SecondGreekColumns } from './columns.ts'
 import type { OptionValue, SidePricer } from './early-exercise.ts'
-import type { PricedExpiry } from './row-vols.ts'
+import { normalDensity } from './mills.ts'
+import { dividendPremium, type PricedExpiry } from './row-vols.ts'
 
 /** Pricers of the same expiry at a slightly higher and lower rate, for rho. */
 export interface RatePricers {
@@ -39,6 +40,7 @@ export function expiryGreeks(
     greeks.price[i] = here.value
     greeks.delta[i] = here.delta
     greeks.gamma[i] = here.gamma
+    if (side[i]! > 0 && expiry.dividend.amount > 0) addDividend(expiry, k, i, greeks)
     if (here.isExercised) {
       for (const column of [greeks.theta, greeks.vega, greeks.rho, second.vanna, second.volga, second.charm]) column[i] = 0
       continue
@@ -63,4 +65,14 @@ export function expiryGreeks(
     ;(isCall ? rates.down.calls : rates.down.puts).price(spot, k, v, down)
     greeks.rho[i] = (up.value - down.value) / (2 * rates.step)
   }
+}
+
+/** Dividends paid at once: their premium moves with the spot, and hardly with anything else. */
+function addDividend(expiry: PricedExpiry, strike: number, i: number, greeks: GreekColumns): void {
+  const { dividend, fit, spot } = expiry
+  const d = Math.log(fit.forward / strike) / dividend.deviation + 0.5 * dividend.deviation
+  const slope = (dividend.amount * normalDensity(d)) / (spot * dividend.deviation)
+  greeks.price[i]! += dividendPremium(expiry, strike)
+  greeks.delta[i]! += slope
+  greeks.gamma[i]! -= (slope * (d / dividend.deviation + 1)) / spot
 }

@@ -4,7 +4,7 @@ import { normalDensity } from './mills.ts'
 import { isUsable } from './row-status.ts'
 import type { PricedExpiry, RowVols } from './row-vols.ts'
 import { smileVol, sviVariance } from './svi.ts'
-import { fitSvi, type SmilePoints, type SviFit, type VarianceFloor } from './svi-fit.ts'
+import { fitSvi, type SliceFloors, type SmilePoints, type SviFit } from './svi-fit.ts'
 
 /** Quotes of one expiry that a smile is fitted to. */
 export interface SmileQuotes extends SmilePoints {
@@ -18,6 +18,8 @@ export interface FittedSmile {
   readonly used: number
   /** Root mean square error in volatility, each quote by its weight. */
   readonly error: number
+  /** Weight that each quote was left with; 0 for one that is far off. */
+  readonly weight: Float64Array
 }
 
 /** Fewer quotes than parameters tell no smile. */
@@ -29,6 +31,8 @@ const SOFT = 1.5
 const OUT = 6
 /** Nobody quotes a volatility more surely than this: without it one penny quote would hold the whole smile. */
 const LEAST_ERROR = 2e-4
+/** No smile has this form exactly, and the farther from the money in deviations the less. Of the volatility. */
+const MODEL_ERROR = 2e-3
 
 /** Usable quotes of an expiry, each strike once or, near the money, twice; weights are one over the uncertainty of total variance. */
 export function smileQuotes(
@@ -49,7 +53,7 @@ export function smileQuotes(
     if (!isOut && hasOther && Math.abs(place) > BOTH_WITHIN * sd) continue
     const vega = fit.forward * fit.discount * root * normalDensity(-place / sd + 0.5 * sd)
     const half = 0.5 * Math.max(chain.tickSize, chain.ask[i]! - chain.bid[i]!)
-    const error = half / vega + LEAST_ERROR + 0.002 * vol[i]!
+    const error = Math.hypot(half / vega + LEAST_ERROR, MODEL_ERROR * vol[i]! * (1 + Math.abs(place) / sd))
     if (!(error < vol[i]!)) continue
     k!.push(place)
     variance!.push(sd * sd)
@@ -65,11 +69,14 @@ export function smileQuotes(
  *
  * Null with fewer than five quotes.
  */
-export function fitSmile(quotes: SmileQuotes, floor: VarianceFloor | null = null): FittedSmile | null {
-  const { k, variance, weight, vol, tteYears } = quotes
+export function fitSmile(
+  quotes: SmileQuotes,
+  { floors = {}, start = null }: { floors?: SliceFloors; start?: SviSlice | null } = {},
+): FittedSmile | null {
+  const { k, variance, weight } = quotes
   const n = k.length
   if (n < LEAST_QUOTES) return null
-  let fit: SviFit | null = fitSvi(quotes, { floor })
+  let fit: SviFit | null = fitSvi(quotes, { floors, start, isQuoted: true })
   const soft = weight.slice()
   const off = new Float64Array(n)
   for (let round = 0; fit && round < ROBUST_ROUNDS; round++) {
@@ -84,16 +91,21 @@ export function fitSmile(quotes: SmileQuotes, floor: VarianceFloor | null = null
       soft[i] = next
     }
     if (isSame) break
-    fit = fitSvi({ k, variance, weight: soft }, { start: fit.slice, floor }) ?? fit
+    fit = fitSvi({ k, variance, weight: soft }, { start: fit.slice, floors, isQuoted: true }) ?? fit
   }
   if (!fit) return null
+  return measureSmile(quotes, fit.slice, soft)
+}
+
+/** How near a slice is to quotes, each by its weight in the fit. */
+export function measureSmile({ k, vol, tteYears }: SmileQuotes, slice: SviSlice, weight: Float64Array): FittedSmile {
   let [used, squares, weights] = [0, 0, 0]
-  for (let i = 0; i < n; i++) {
-    if (soft[i] === 0) continue
+  for (let i = 0; i < k.length; i++) {
+    if (weight[i] === 0) continue
     used += 1
-    const w = (soft[i]! * vol[i]!) ** 2
-    squares += w * (smileVol(fit.slice, k[i]!, tteYears) - vol[i]!) ** 2
+    const w = (weight[i]! * vol[i]!) ** 2
+    squares += w * (smileVol(slice, k[i]!, tteYears) - vol[i]!) ** 2
     weights += w
   }
-  return { slice: fit.slice, used, error: Math.sqrt(squares / weights) }
+  return { slice, used, error: Math.sqrt(squares / weights), weight }
 }

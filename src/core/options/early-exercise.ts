@@ -43,6 +43,8 @@ function solverOf(name: AmericanSchemeName) {
   return made
 }
 
+const NEVER = 7
+
 /** Boundaries at Chebyshev points of the logarithm of volatility, between which it is smooth. */
 const KNOTS = 9
 
@@ -62,14 +64,19 @@ export function createSidePricer(inputs: ExerciseInputs, scheme: AmericanSchemeN
   const put: Writable<PutInputs> = { spot: 1, strike: 1, tteYears, vol: 0, rate, yieldRate }
   const line = inputs.isAmerican ? boundaries({ ...inputs, rate, yieldRate }, scheme, knots) : null
   const premium: Premium = { value: 0, delta: 0, gamma: 0 }
-  const none = (): Premium => ({ value: 0, delta: 0, gamma: 0 })
+  const rootT = Math.sqrt(tteYears)
 
   /** The put of the pair in units of its strike; premium in `premium`. True where it is to be exercised. */
   function addPremium(share: number, vol: number, withGreeks: boolean): boolean {
-    Object.assign(premium, none())
+    premium.value = 0
+    premium.delta = 0
+    premium.gamma = 0
     if (!line) return false
+    const log = Math.log(share)
+    // So many deviations from where anybody ever exercises, the right to is worth nothing.
+    if (log - line.logTop > NEVER * vol * rootT) return false
     const boundary = line.at(vol)
-    if (!(Math.log(share) > boundary.logNow)) return true
+    if (!(log > boundary.logNow)) return true
     premiumOf(line.tables, boundary, share, premium, withGreeks)
     if (premium.value < 0) premium.value = 0
     return false
@@ -126,6 +133,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 interface Line {
   readonly tables: SchemeTables
+  /** ln of the boundary at expiry, its highest. */
+  readonly logTop: number
   readonly at: (vol: number) => Boundary
 }
 
@@ -162,7 +171,7 @@ function boundaries(
     return at
   }
   at.vol = Number.NaN
-  return { tables, at: interpolate }
+  return { tables, logTop: Math.log(boundaryAtExpiry(rate, yieldRate)), at: interpolate }
 }
 
 /** Lagrange's weights of Chebyshev's points of the second kind, by the barycentric formula. */

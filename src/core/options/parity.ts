@@ -1,3 +1,5 @@
+import { type ParityLine, robustLine } from './parity-line.ts'
+
 /** Calls and puts of one strike whose quotes are both good, as columns of one length; prices without the premium of early exercise. */
 export interface ParityPairs {
   readonly strike: Float64Array
@@ -5,8 +7,8 @@ export interface ParityPairs {
   readonly put: Float64Array
   /** Half of the sum of both spreads: how far the difference of the middles may be off either way. */
   readonly slack: Float64Array
-  /** How far the premium that was taken off may be wrong, as a standard deviation. */
-  readonly doubt: Float64Array
+  /** Premium of the call for dividends at full, of which parity tells the share that is there; 0 where none are expected. */
+  readonly dividend: Float64Array
 }
 
 /** What is believed of the rate before the quotes are looked at. */
@@ -28,6 +30,8 @@ export interface ParityFit {
   readonly pairs: number
   /** Root mean square of what is left, in price. */
   readonly residual: number
+  /** Share of the dividends' premium that calls hold. */
+  readonly dividendShare: number
   readonly lowest: number
   readonly highest: number
 }
@@ -36,12 +40,10 @@ export interface ParityFit {
 const FIRST = 7
 const MOST_PAIRS = 60
 const LEAST_PAIRS = 2
-const ROUNDS = 12
-const HUBER = 1.5
-/** Share of a half spread by which all middles may lean. */
-const LEAN = 0.25
-/** Beyond this many deviations a pair is not used at all. */
-const OUTLIER = 6
+/** How much of the dividends' premium calls hold and a high rate look alike: for the rate none is thought of, and much is in doubt. */
+const FOR_RATE = { shareSpread: 1e-3, doubt: 0.3 } as const
+const FOR_FORWARD = { shareSpread: 0.5, doubt: 0.1 } as const
+const SURE = 2
 
 /** Where call and put cost the same: the median over the pairs whose prices are nearest to each other; NaN without a pair. */
 export function firstForward({ strike, call, put }: ParityPairs, discount: number): number {
@@ -70,16 +72,14 @@ export function fitParity(
   if (chosen.length < LEAST_PAIRS) return null
   const usual = Math.exp(-belief.rate * tteYears)
   const trust = 1 / (belief.spread * tteYears * usual) ** 2
-  const own = solveLine(pairs, chosen, { usual, trust: 0, around: guess })
-  const line = solveLine(pairs, chosen, { usual, trust, around: guess })
-  const { discount, level, used, residual } = line
+  const own = robustLine(pairs, chosen, { usual, trust: 0, around: guess, ...FOR_RATE })
+  const found = robustLine(pairs, chosen, { usual, trust, around: guess, ...FOR_FORWARD })
+  const { discount, level, used, residual } = found
   const isTold = own.slopeError < 0.2 && own.discount > 0.2 && own.discount < 2
-  const middle = guess + level / discount
-  const bounds = executable(pairs, chosen, line)
-  const [lowest, highest] = bounds
-  const forward = lowest <= highest ? Math.min(highest, Math.max(lowest, middle)) : middle
+  const [lowest, highest] = executable(pairs, chosen, found)
   return {
-    forward,
+    forward: guess + level / discount,
+    dividendShare: found.share,
     discount,
     rate: -Math.log(discount) / tteYears,
     ownRate: isTold ? -Math.log(own.discount) / tteYears : Number.NaN,
@@ -91,107 +91,31 @@ export function fitParity(
   }
 }
 
-/** Pairs within the reach in log-moneyness, nearest first, and never fewer than the first guess was made of. */
+/** Pairs within the reach in log-moneyness, evenly thinned; those that the first guess was made of are always among them. */
 function nearMoney({ strike }: ParityPairs, guess: number, reach: number): number[] {
   const order = [...strike.keys()].sort((a, b) => Math.abs(strike[a]! - guess) - Math.abs(strike[b]! - guess))
-  return order.filter((i, rank) => rank < FIRST || (rank < MOST_PAIRS && Math.abs(strike[i]! - guess) <= reach * guess))
-}
-
-interface Line {
-  /** Call less put at the strike that the line is centred on. */
-  readonly level: number
-  readonly discount: number
-  readonly slopeError: number
-  readonly used: number
-  readonly residual: number
-  /** 1 for each chosen pair that the line counts on. */
-  readonly isUsed: Float64Array
-}
-
-interface Centre {
-  readonly usual: number
-  readonly trust: number
-  readonly around: number
-}
-
-function solveLine(
-  { strike, call, put, slack, doubt }: ParityPairs,
-  chosen: readonly number[],
-  { usual, trust, around }: Centre,
-): Line {
-  const n = chosen.length
-  const x = chosen.map(i => strike[i]! - around)
-  const y = chosen.map(i => call[i]! - put[i]!)
-  // The middle is anywhere between bid and ask alike: a third of the squared half spread.
-  const deviation = chosen.map(i => Math.hypot(Math.max(slack[i]! / Math.sqrt(3), 1e-9 * (Math.abs(around) + 1)), doubt[i]!))
-  const soft = new Float64Array(n).fill(1)
-  let [level, slope, scale, slopeError] = [0, usual, 1, Number.POSITIVE_INFINITY]
-  for (let round = 0; round < ROUNDS; round++) {
-    let [s, sx, sxx, sy, sxy] = [0, 0, 0, 0, 0]
-    for (let i = 0; i < n; i++) {
-      const w = soft[i]! / deviation[i]! ** 2
-      s += w
-      sx += w * x[i]!
-      sxx += w * x[i]! * x[i]!
-      sy += w * y[i]!
-      sxy += w * x[i]! * y[i]!
-    }
-    // y = level - slope x, with the slope believed to be `usual` as surely as `trust` says against the pairs' own scatter.
-    const held = trust * scale * scale
-    const determinant = s * (sxx + held) - sx * sx
-    const before = level
-    if (determinant > 1e-12 * s * (sxx + held)) {
-      slope = (sx * sy - s * sxy + s * held * usual) / determinant
-      slopeError = scale * Math.sqrt(s / determinant)
-    }
-    level = (sy + slope * sx) / s
-    const off = x.map((value, i) => Math.abs(y[i]! - level + slope * value) / deviation[i]!)
-    const sorted = off.toSorted((a, b) => a - b)
-    scale = Math.max(1, 1.4826 * sorted[n >> 1]!)
-    for (let i = 0; i < n; i++) {
-      const far = off[i]! / scale
-      soft[i] = far > OUTLIER ? 0 : far > HUBER ? HUBER / far : 1
-    }
-    if (round > 2 && Math.abs(level - before) < 1e-10 * (1 + Math.abs(level))) break
-  }
-  let [squares, used, reach, lean] = [0, 0, 0, 0]
-  const isUsed = soft.map((share, i) => (share > 0 && doubt[chosen[i]!]! <= slack[chosen[i]!]! ? 1 : 0))
-  for (let i = 0; i < n; i++) {
-    if (soft[i] === 0) continue
-    used += 1
-    squares += (y[i]! - level + slope * x[i]!) ** 2
-    const w = 1 / deviation[i]! ** 2
-    reach += w * x[i]! * x[i]!
-    lean += w * slack[chosen[i]!]! * Math.abs(x[i]!)
-  }
-  // Middles lean to one side in the money, all alike, which no number of pairs averages out.
-  const leaning = reach > 0 ? (LEAN * lean) / reach : Number.POSITIVE_INFINITY
-  return {
-    level,
-    discount: slope,
-    slopeError: Math.hypot(slopeError, leaning),
-    used,
-    residual: Math.sqrt(squares / used),
-    isUsed,
-  }
+  const near = order.filter((i, rank) => rank < FIRST || Math.abs(strike[i]! - guess) <= reach * guess)
+  const step = Math.max(1, (near.length - FIRST) / (MOST_PAIRS - FIRST))
+  return near.filter((_, rank) => rank < FIRST || Math.floor((rank - FIRST + 1) / step) > Math.floor((rank - FIRST) / step))
 }
 
 /**
  * Buy one, sell the other at the quotes: call bid - put ask <= discount (forward - strike) <= call ask - put bid.
  *
- * Pairs that the line does not count on say nothing: a quote that is wrong, or a premium that is in doubt.
+ * A quote that the line does not count on says nothing, and a premium in doubt leaves that much more room.
  */
 function executable(
-  { strike, call, put, slack }: ParityPairs,
+  { strike, call, put, slack, dividend }: ParityPairs,
   chosen: readonly number[],
-  { discount, isUsed }: Line,
+  { discount, share, isUsed }: ParityLine,
 ): [number, number] {
   let [lowest, highest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   chosen.forEach((i, rank) => {
     if (!isUsed[rank]) return
-    const difference = call[i]! - put[i]!
-    lowest = Math.max(lowest, strike[i]! + (difference - slack[i]!) / discount)
-    highest = Math.min(highest, strike[i]! + (difference + slack[i]!) / discount)
+    const difference = call[i]! - put[i]! - share * dividend[i]!
+    const room = slack[i]! + SURE * FOR_FORWARD.doubt * dividend[i]!
+    lowest = Math.max(lowest, strike[i]! + (difference - room) / discount)
+    highest = Math.min(highest, strike[i]! + (difference + room) / discount)
   })
   return [lowest, highest]
 }

@@ -1,7 +1,9 @@
 import type { OptionChain } from './chain.ts'
 import type { ForwardFit } from './chain-analysis.ts'
+import type { DividendPremium } from './chain-forwards.ts'
 import type { SidePricer } from './early-exercise.ts'
 import { emptyImplied, IMPLIED_STATUS, impliedBlack76 } from './implied.ts'
+import { normalDistribution } from './mills.ts'
 import { hasMiddle, ROW_CODE } from './row-status.ts'
 
 /** Volatilities of the quotes of a chain, and what became of each row. */
@@ -19,13 +21,20 @@ export interface PricedExpiry {
   readonly tteYears: number
   readonly fit: ForwardFit
   readonly spot: number
+  /** Volatilities that the boundaries are made for. */
+  readonly range: { readonly lowVol: number; readonly highVol: number }
+  readonly dividend: DividendPremium
   readonly calls: SidePricer
   readonly puts: SidePricer
 }
 
 const ROUNDS = 40
-/** Of the spot: a hundredth of a tick and less. */
-const CLOSE = 1e-9
+/** Of the spot: far less than any scheme is off by, and than a thousandth of a tick. */
+const CLOSE = 1e-8
+const USUAL_RANGE = { lowVol: 0.05, highVol: 1 }
+const LEAST_VOL = 5e-3
+const BEYOND_LOW = 0.6
+const BEYOND_HIGH = 1.5
 
 const STATUS_OF_IMPLIED: Readonly<Record<(typeof IMPLIED_STATUS)[number], number>> = {
   OK: ROW_CODE.OK,
@@ -49,6 +58,37 @@ function invert(price: number): number {
   return answer.vol[0]!
 }
 
+/** What a call is worth beyond the model for dividends that are paid at once. */
+export function dividendPremium({ dividend, fit }: PricedExpiry, strike: number): number {
+  const { amount, deviation } = dividend
+  return amount > 0 ? amount * normalDistribution(Math.log(fit.forward / strike) / deviation + 0.5 * deviation) : 0
+}
+
+/** Volatilities that the exercise boundaries of an expiry are made for: those of its quotes out of the money, and some beyond. */
+export function quotedRange(
+  chain: OptionChain,
+  { from, to }: { from: number; to: number },
+  { forward, rate }: ForwardFit,
+  years: number,
+  status: Uint8Array,
+): { readonly lowVol: number; readonly highVol: number } {
+  cell.forward[0] = forward
+  cell.tteYears[0] = years
+  cell.rate[0] = rate
+  let [low, high] = [Number.POSITIVE_INFINITY, 0]
+  for (let i = from; i < to; i++) {
+    const isOut = chain.side[i]! * (chain.strike[i]! - forward) >= 0
+    if (!isOut || !hasMiddle(status[i]!)) continue
+    cell.strike[0] = chain.strike[i]!
+    cell.side[0] = chain.side[i]!
+    const vol = invert(0.5 * (chain.bid[i]! + chain.ask[i]!))
+    if (vol < low) low = vol
+    if (vol > high) high = vol
+  }
+  if (!(high > 0)) return USUAL_RANGE
+  return { lowVol: Math.max(LEAST_VOL, BEYOND_LOW * low), highVol: BEYOND_HIGH * high }
+}
+
 /**
  * Volatilities of middle, bid and ask of the rows of one expiry.
  *
@@ -65,56 +105,67 @@ export function quoteVols(chain: OptionChain, expiry: PricedExpiry, out: RowVols
     const strike = chain.strike[i]!
     cell.strike[0] = strike
     cell.side[0] = chain.side[i]!
-    const [bid, ask] = [chain.bid[i]!, chain.ask[i]!]
-    const price = 0.5 * (bid + ask)
+    const paid = chain.side[i]! > 0 ? dividendPremium(expiry, strike) : 0
+    const [bid, ask] = [chain.bid[i]! - paid, chain.ask[i]! - paid]
+    const row = { spot, strike, intrinsic: chain.side[i]! * (spot - strike) }
+    let premium = Number.NaN
     if (hasMiddle(out.status[i]!)) {
-      const found = solveRow({ price, spot, strike, side: chain.side[i]! }, pricer)
+      solveRow(0.5 * (bid + ask), row, pricer, Number.NaN)
       out.vol[i] = found.vol
+      premium = found.premium
       if (found.status !== ROW_CODE.OK) out.status[i] = found.status
     }
-    if (bid > 0) out.bidVol[i] = solveRow({ price: bid, spot, strike, side: chain.side[i]! }, pricer).vol
-    if (ask > 0) out.askVol[i] = solveRow({ price: ask, spot, strike, side: chain.side[i]! }, pricer).vol
+    if (bid > 0) {
+      solveRow(bid, row, pricer, premium)
+      out.bidVol[i] = found.vol
+    }
+    if (ask > 0) {
+      solveRow(ask, row, pricer, premium)
+      out.askVol[i] = found.vol
+    }
   }
 }
 
 interface Row {
-  readonly price: number
   readonly spot: number
   readonly strike: number
-  readonly side: number
+  readonly intrinsic: number
 }
 
-const found = { vol: Number.NaN, status: 0 }
+/** What the last row came to. */
+const found = { vol: Number.NaN, status: 0, premium: 0 }
 
-function solveRow({ price, spot, strike, side }: Row, pricer: SidePricer): { vol: number; status: number } {
+/** Volatility of an American price; `guess` is the premium of a neighbouring price, NaN where none is known. */
+function solveRow(price: number, { spot, strike, intrinsic }: Row, pricer: SidePricer, guess: number): void {
+  const close = CLOSE * spot
   let vol = invert(price)
   found.status = STATUS_OF_IMPLIED[IMPLIED_STATUS[answer.status[0]!]!]
   found.vol = vol
+  found.premium = 0
   // Below the European bound an American price is below its own, for it is worth at least as much.
-  if (!(vol > 0)) return found
-  const intrinsic = side * (spot - strike)
-  const premium = pricer.premium(spot, strike, vol)
-  if (premium <= CLOSE * spot) return found
-  if (price <= intrinsic + CLOSE * spot) {
+  if (!(vol > 0)) return
+  const highest = vol
+  const most = pricer.premium(spot, strike, vol)
+  if (most <= close) return
+  if (price <= intrinsic + close) {
     found.vol = Number.NaN
-    found.status = price < intrinsic - CLOSE * spot ? ROW_CODE.BELOW_INTRINSIC : ROW_CODE.NO_TIME_VALUE
-    return found
+    found.status = price < intrinsic - close ? ROW_CODE.BELOW_INTRINSIC : ROW_CODE.NO_TIME_VALUE
+    return
   }
-  // With the premium the price is too high at this volatility; the secant closes in from above, and halving where it leaves.
-  let [low, high] = [0, vol]
-  let [before, offBefore] = [vol, premium]
-  let next = invert(price - premium)
+  // At this volatility the price with the premium is too high; the secant closes in from above, and halving where it leaves.
+  let [low, high] = [0, highest]
+  let [before, offBefore] = [highest, most]
+  let next = invert(price - (guess > 0 ? guess : most))
   for (let round = 0; round < ROUNDS; round++) {
     vol = next > low && next < high ? next : 0.5 * (low + high)
-    const premiumNow = pricer.premium(spot, strike, vol)
-    const off = pricer.european(spot, strike, vol) + premiumNow - price
+    found.premium = pricer.premium(spot, strike, vol)
+    const off = pricer.european(spot, strike, vol) + found.premium - price
     if (off > 0) high = vol
     else low = vol
-    if (Math.abs(off) <= CLOSE * spot) break
+    if (Math.abs(off) <= close) break
     next = vol - (off * (vol - before)) / (off - offBefore)
     before = vol
     offBefore = off
   }
   found.vol = vol
-  return found
 }

@@ -1,3 +1,4 @@
+import { durrleman } from './arbitrage.ts'
 import type { SviSlice } from './chain-analysis.ts'
 import { solveDamped } from './svi-step.ts'
 
@@ -19,6 +20,32 @@ export interface VarianceFloor {
   readonly weight: number
 }
 
+/** A penalty on Durrleman's g below a margin. */
+export interface DensityFloor {
+  readonly k: Float64Array
+  readonly margin: number
+  /** As for points, for a g that is short by 1. */
+  readonly weight: number
+}
+
+/** What a fit must not fall below, each softly. */
+export interface SliceFloors {
+  readonly variance?: VarianceFloor | null
+  readonly density?: DensityFloor | null
+}
+
+/** How points are fitted. */
+export interface FitOptions {
+  /** Slice to start from, instead of looking for one. */
+  readonly start?: SviSlice | null
+  readonly floors?: SliceFloors
+  /**
+   * The points are quotes, not a slice that is to be found exactly: the bend is kept among them, so that wings they do not tell do
+   * not run off, and the search ends when it gains little.
+   */
+  readonly isQuoted?: boolean
+}
+
 /** A fitted slice. */
 export interface SviFit {
   readonly slice: SviSlice
@@ -34,7 +61,6 @@ export interface SviFit {
  * cancels for smiles that are nearly straight, and every derivative is there at the edges of the box.
  */
 const PARAMETERS = 5
-const MOST_ROUNDS = 120
 const STEEPEST = Math.SQRT2
 
 /** Five numbers (A, U, V, m, ln sigma), in units of the points' own spread and height. */
@@ -48,9 +74,12 @@ interface Scaled {
   readonly middle: number
   readonly reach: number
   readonly height: number
+  readonly leastGain: number
+  readonly mostRounds: number
   readonly low: Shape
   readonly high: Shape
   readonly floor: { readonly k: Float64Array; readonly w: Float64Array; readonly weight: number } | null
+  readonly density: DensityFloor | null
 }
 
 const scratch = { normal: new Float64Array(PARAMETERS * PARAMETERS), right: new Float64Array(PARAMETERS) }
@@ -64,11 +93,8 @@ const scratch = { normal: new Float64Array(PARAMETERS * PARAMETERS), right: new 
  * Range: the least variance is not below 0, and no wing is steeper than Lee (2004) allows; other arbitrage is not looked for here.
  * Source: Zeliade (2009), Quasi-explicit calibration of Gatheral's SVI model, for the linear part of the starts.
  */
-export function fitSvi(
-  points: SmilePoints,
-  { start = null, floor = null }: { start?: SviSlice | null; floor?: VarianceFloor | null } = {},
-): SviFit | null {
-  const scaled = scale(points, floor)
+export function fitSvi(points: SmilePoints, { start = null, floors = {}, isQuoted = false }: FitOptions = {}): SviFit | null {
+  const scaled = scale(points, floors, isQuoted)
   if (!scaled) return null
   const isWhole = scaled.count >= PARAMETERS
   let best: Shape | null = null
@@ -91,7 +117,11 @@ export function fitSvi(
   return best ? { slice: fromShape(best, scaled), cost, rounds } : null
 }
 
-function scale({ k, variance, weight }: SmilePoints, floor: VarianceFloor | null): Scaled | null {
+function scale(
+  { k, variance, weight }: SmilePoints,
+  { variance: floor, density }: SliceFloors,
+  isQuoted: boolean,
+): Scaled | null {
   let [count, low, high, height, heaviest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0]
   for (let i = 0; i < k.length; i++) {
     if (!(weight[i]! > 0)) continue
@@ -105,6 +135,7 @@ function scale({ k, variance, weight }: SmilePoints, floor: VarianceFloor | null
   const middle = 0.5 * (low + high)
   const reach = 0.5 * (high - low)
   const slope = Math.sqrt(height / reach)
+  const top = heaviest * height
   const most = Math.min(1e3, STEEPEST / slope)
   return {
     k: k.map(x => (x - middle) / reach),
@@ -114,13 +145,14 @@ function scale({ k, variance, weight }: SmilePoints, floor: VarianceFloor | null
     middle,
     reach,
     height,
-    low: Float64Array.of(0, 0, 0, -10, Math.log(1e-5)),
-    high: Float64Array.of(1e3, most, most, 10, Math.log(100)),
-    floor: floor && {
-      k: floor.k.map(x => (x - middle) / reach),
-      w: floor.floor.map(w => w / height),
-      weight: floor.weight / heaviest,
-    },
+    low: Float64Array.of(0, 0, 0, isQuoted ? -1 : -10, Math.log(isQuoted ? 1e-3 : 1e-5)),
+    high: Float64Array.of(1e3, most, most, isQuoted ? 1 : 10, Math.log(isQuoted ? 2 : 100)),
+    leastGain: isQuoted ? 1e-6 : 1e-13,
+    mostRounds: isQuoted ? 40 : 120,
+    floor: floor
+      ? { k: floor.k.map(x => (x - middle) / reach), w: floor.floor.map(w => w / height), weight: (floor.weight * height) / top }
+      : null,
+    density: density ? { ...density, weight: density.weight / top } : null,
   }
 }
 
@@ -188,6 +220,14 @@ function costOf(scaled: Scaled, shape: Shape): number {
       const under = floor.weight * (floor.w[i]! - varianceOf(shape, floor.k[i]!))
       if (under > 0) cost += under * under
     }
+  const { density } = scaled
+  if (density) {
+    const slice = fromShape(shape, scaled)
+    for (const k of density.k) {
+      const under = density.weight * (density.margin - durrleman(slice, k))
+      if (under > 0) cost += under * under
+    }
+  }
   return cost
 }
 
@@ -238,6 +278,33 @@ function assemble(scaled: Scaled, shape: Shape): void {
   scratch.right.fill(0)
   for (let i = 0; i < k.length; i++) if (weight[i]! > 0) addPoint(shape, sigma, k[i]!, w[i]!, weight[i]!, false)
   if (floor) for (let i = 0; i < floor.k.length; i++) addPoint(shape, sigma, floor.k[i]!, floor.w[i]!, floor.weight, true)
+  if (scaled.density) addDensity(scaled, scaled.density, shape)
+}
+
+const NUDGE = 1e-6
+
+/** Adds where g is short of its margin; its derivatives are differences. */
+function addDensity(scaled: Scaled, { k, margin, weight }: DensityFloor, shape: Shape): void {
+  const { normal, right } = scratch
+  const here = fromShape(shape, scaled)
+  const nudged = Array.from(shape, (value, j) => {
+    const moved = shape.slice()
+    moved[j] = value + NUDGE * (1 + Math.abs(value))
+    return { slice: fromShape(moved, scaled), by: moved[j]! - value }
+  })
+  const slopes = new Float64Array(PARAMETERS)
+  for (const place of k) {
+    const g = durrleman(here, place)
+    if (g >= margin) continue
+    nudged.forEach(({ slice, by }, j) => {
+      slopes[j] = (weight * (durrleman(slice, place) - g)) / by
+    })
+    const off = weight * (g - margin)
+    for (let i = 0; i < PARAMETERS; i++) {
+      right[i]! -= slopes[i]! * off
+      for (let j = 0; j <= i; j++) normal[i * PARAMETERS + j]! += slopes[i]! * slopes[j]!
+    }
+  }
 }
 
 /** Levenberg and Marquardt from a shape, in place; numbers at an edge that the slope pushes outward are held there. */
@@ -252,7 +319,7 @@ function improve(scaled: Scaled, shape: Shape, isWhole: boolean): { cost: number
   let damping = 1e-3
   let round = 0
   let isFresh = false
-  for (; round < MOST_ROUNDS; round++) {
+  for (; round < scaled.mostRounds; round++) {
     if (!isFresh) assemble(scaled, shape)
     isFresh = true
     matrix.set(normal)
@@ -277,7 +344,7 @@ function improve(scaled: Scaled, shape: Shape, isWhole: boolean): { cost: number
       const gain = cost - next
       shape.set(tried)
       isFresh = false
-      const isDone = gain <= 1e-13 * cost && damping < 1
+      const isDone = gain <= scaled.leastGain * cost && damping < 1
       cost = next
       damping = Math.max(1e-15, damping * 0.1)
       if (isDone || cost < 1e-30) break
