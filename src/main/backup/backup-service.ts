@@ -157,7 +157,8 @@ async function makeOne(
   const ending = passphrase === null ? '.tar' : '.tar.sealed'
   const stamp = new Date(started / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
   const file = out === null ? join(parts.place(), `contango-${stamp}-${id.slice(-3)}${ending}`) : resolve(out)
-  await settle()
+  // A market store that is down must not keep anybody from a backup: what it holds is in segments but for the last minutes.
+  await settle().catch(fault => log.warn('backup.not-settled', { fault }))
   const checked = await writeBackup({
     ...{ folder, journal, passphrase, version, clock, signal },
     out: file,
