@@ -11,6 +11,7 @@ import './ui/tokens.css'
 import './ui/base.css'
 import { cssVariables, theme } from './ui/theme.ts'
 import { useAppearance } from './workspace/appearance.ts'
+import { followArrivals } from './workspace/arrivals.ts'
 import { Workstation } from './workspace/workstation.tsx'
 
 const app = createApp(openLink())
@@ -22,6 +23,7 @@ function Page() {
     window.addEventListener('pagehide', flush)
     return () => window.removeEventListener('pagehide', flush)
   }, [])
+  useEffect(() => followArrivals(app), [])
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme={scheme}>
       <Workstation />

@@ -95,7 +95,7 @@ async function openPort(onClose: () => void): Promise<Lane> {
 /** The one place that knows how the page reaches its host: a socket where it has a token, a message port in the shell. */
 export function openLink(): Link {
   const token = tokenOfPage()
-  const inBrowser = token !== null || location.protocol.startsWith('http')
+  const inBrowser = token !== null || !/\bElectron\//.test(navigator.userAgent)
   if (inBrowser) followAddress()
   let state: ConnectionState = { phase: 'connecting', generation: 0, failures: 0, retryAt: null }
   let lane: Lane | null = null

@@ -9,6 +9,7 @@ import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { textOr, useText } from '../ui/text.ts'
 import { fuzzy } from '../workspace/fuzzy.ts'
 import css from './settings-panel.module.css'
+import { UpdatesBox } from './updates-box.tsx'
 
 /** Every setting with what it does, its default and where its value came from; each can be taken back alone. */
 export function Panel({ params, setParams }: PanelProps<{ search?: string }>) {
@@ -34,6 +35,7 @@ export function Panel({ params, setParams }: PanelProps<{ search?: string }>) {
             .map(setting => (
               <Line key={setting.key} setting={setting} />
             ))}
+          {group === 'updates' ? <UpdatesBox /> : null}
         </section>
       ))}
     </div>

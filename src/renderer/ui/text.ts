@@ -4,6 +4,7 @@ import { initReactI18next, useTranslation } from 'react-i18next'
 import { REASONS, readReason } from '../../contract/reasons.ts'
 import { backupText } from './text/backup.ts'
 import { chartText } from './text/chart.ts'
+import { desktopWords } from './text/desktop.ts'
 import { gridText } from './text/grid.ts'
 import { importsText } from './text/imports.ts'
 import { labText } from './text/lab.ts'
@@ -33,6 +34,7 @@ const en = {
   ...tapeText.en,
   ...labText.en,
   ...importsText.en,
+  ...desktopWords.en,
   ...optionsText.en,
   ...backupText.en,
   ...recoveryText.en,
@@ -52,6 +54,7 @@ const es = {
   ...tapeText.es,
   ...labText.es,
   ...importsText.es,
+  ...desktopWords.es,
   ...optionsText.es,
   ...backupText.es,
   ...recoveryText.es,

@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core'
 import { useHello } from '../desk.tsx'
+import { UpdatesBox } from '../system/updates-box.tsx'
 import { useText } from '../ui/text.ts'
 
 /** Version, runtime, folder, and the notice that the chart library asks for. */
@@ -12,6 +13,7 @@ export function AboutSheet({ onClose }: { onClose: () => void }) {
         <>
           <p>{t('status.version', { version: hello.version, runtime: hello.runtime })}</p>
           <p>{t('status.workspace', { folder: hello.workspace })}</p>
+          <UpdatesBox />
         </>
       ) : null}
       <p>
