@@ -4,6 +4,7 @@ import { importsContract } from './imports.ts'
 import { labContract } from './lab.ts'
 import { marketContract } from './market.ts'
 import { optionsContract } from './options.ts'
+import { riskContract } from './options-risk.ts'
 import { scheduleContract } from './schedule.ts'
 import { sourcesContract } from './sources.ts'
 import { systemContract } from './system.ts'
@@ -16,7 +17,7 @@ export const contract = {
   imports: importsContract,
   lab: labContract,
   market: marketContract,
-  options: optionsContract,
+  options: { ...optionsContract, risk: riskContract },
   schedule: scheduleContract,
   sources: sourcesContract,
   system: systemContract,

@@ -157,6 +157,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const desk = createOptionsParts({
     ...{ folder, clock, log, metrics, bus, journal, store, sources, fetch, book: feed.book, writers: ticks.writers },
     ...{ worker: ground.installation.worker, setting: workspace.setting, seed: config.get('seed') },
+    ...{ pool, jobs, uploaded: imports.uploaded },
   })
   options = desk
   closers.add('options', () => desk.close())

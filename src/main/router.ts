@@ -4,6 +4,7 @@ import { importsRouter } from './imports/imports-router.ts'
 import { labRouter } from './lab/lab-router.ts'
 import { marketRouter } from './market/market-router.ts'
 import { optionsRouter } from './options/options-router.ts'
+import { riskRouter } from './options/risk-router.ts'
 import { scheduleRouter } from './schedule/schedule-router.ts'
 import { sourcesRouter } from './sources/sources-router.ts'
 import { systemRouter } from './system/system-router.ts'
@@ -16,7 +17,7 @@ export const router = guarded.router({
   imports: importsRouter,
   lab: labRouter,
   market: marketRouter,
-  options: optionsRouter,
+  options: { ...optionsRouter, risk: riskRouter },
   schedule: scheduleRouter,
   sources: sourcesRouter,
   system: systemRouter,

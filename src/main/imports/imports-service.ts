@@ -12,7 +12,7 @@ import { translated } from './faults.ts'
 import { createImportRun } from './import-run.ts'
 import type { ImportsParts, StartImport } from './imports-parts.ts'
 import { createSampler } from './sampler.ts'
-import { createUploads } from './uploads.ts'
+import { createUploads, type Upload } from './uploads.ts'
 
 /** Files into series: what a file is, what of it would be refused, and the import itself as a job. */
 export interface ImportsService {
@@ -20,6 +20,8 @@ export interface ImportsService {
   begin(file: string, bytes: number): Promise<{ upload: string }>
   piece(upload: string, offset: number, base64: string): Promise<{ received: number }>
   preview(upload: string, fixed?: Partial<Mapping>): Promise<ImportPreview>
+  /** A file that was sent whole, for whoever reads it otherwise. Fails: UPLOAD_UNKNOWN, FILE_UNREADABLE. */
+  uploaded(upload: string): Upload
   start(request: StartImport, user: string): Promise<{ job: string }>
   /** Waits for the job. Fails: with what the job failed with. */
   report(job: string): Promise<ImportReport>
@@ -55,6 +57,12 @@ export function createImportsService(parts: ImportsParts): ImportsService {
   }
   return {
     preview,
+    uploaded(id) {
+      const upload = uploads.find(id)
+      const { file, received, bytes } = upload
+      if (received < bytes) return fail('FILE_UNREADABLE', { file, reason: `only ${received} of ${bytes} bytes have arrived` })
+      return upload
+    },
     open: async (path, fixed) => preview((await uploads.openPath(path)).id, fixed),
     begin: async (file, bytes) => ({ upload: (await uploads.begin(file, bytes)).id }),
     piece: (upload, offset, base64) => uploads.piece(upload, offset, Buffer.from(base64, 'base64')),

@@ -8,22 +8,28 @@ import type { Log } from '../../platform/log.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import { WorkerPool } from '../../platform/worker-pool.ts'
 import type { Jobs } from '../../workers/jobs.ts'
+import type { ImportsService } from '../imports/imports-service.ts'
 import type { Book } from '../market/book.ts'
 import type { TickWriters } from '../market/ingest.ts'
 import type { SourcesService } from '../sources/sources-service.ts'
+import type { JobsService } from '../system/jobs-service.ts'
 import type { HostBus } from '../topics.ts'
 import type { WorkspaceService } from '../workspace/workspace-service.ts'
 import { createAnalyser } from './analyser.ts'
+import { type BatchService, createBatchService } from './batch-service.ts'
 import { type ChainDesk, createChainDesk } from './chain-desk.ts'
 import type { ChainEntry } from './chain-entry.ts'
 import type { ChainFeed } from './chain-feed.ts'
 import { createChainFiles } from './chain-files.ts'
 import { CHAIN_FEEDS } from './feeds/index.ts'
+import { createRiskService, type RiskService } from './risk-service.ts'
 import { createSnapshots, type Snapshots } from './snapshots.ts'
 
 /** What the routers of this domain call. */
 export interface OptionsServices {
   readonly chains: ChainDesk
+  readonly risk: RiskService
+  readonly batch: BatchService
 }
 
 export interface OptionsParts {
@@ -37,6 +43,10 @@ export interface OptionsGround {
   readonly folder: string
   /** The thread that analyses. */
   readonly worker: URL
+  /** Threads of the whole host, and its list of long work. */
+  readonly pool: WorkerPool<Jobs>
+  readonly jobs: JobsService
+  readonly uploaded: ImportsService['uploaded']
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
@@ -87,12 +97,15 @@ export function createOptionsParts(ground: OptionsGround): OptionsParts {
     isQuoting: entry => isQuoting(entry, ground),
     announce: chain => bus.emit('chains', chain),
   })
+  const risk = createRiskService({ chains, bus, pool: ground.pool, clock })
+  const batch = createBatchService({ folder, clock, pool: ground.pool, jobs: ground.jobs, uploaded: ground.uploaded })
   const stopSources = bus.on('sources', () => chains.sourcesChanged())
   return {
-    services: { chains },
+    services: { chains, risk, batch },
     snapshots,
     async close() {
       stopSources()
+      risk.close()
       await chains.close()
       await snapshots.close()
       await pool.close()

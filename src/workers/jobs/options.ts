@@ -1,10 +1,12 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import type { AmericanSchemeName } from '../../core/options/american-scheme.ts'
 import { type AnalysisOptions, analyseChain } from '../../core/options/analyse-chain.ts'
 import { answerBatch, type BatchPlan, type BatchProblem } from '../../core/options/batch.ts'
 import type { OptionChain } from '../../core/options/chain.ts'
 import type { ChainAnalysis } from '../../core/options/chain-analysis.ts'
 import type { GreekColumns, OptionColumns } from '../../core/options/columns.ts'
 import { priceEuropeanSimd } from '../../core/options/european-simd.ts'
+import { type Leg, type ScenarioAxes, type ScenarioGrid, scenarioGrid } from '../../core/options/portfolio.ts'
 
 export interface BatchInput {
   readonly path: string
@@ -65,9 +67,16 @@ export interface AnalyseInput {
   readonly options: AnalysisOptions
 }
 
+export interface ScenarioInput {
+  readonly legs: readonly Leg[]
+  readonly axes: ScenarioAxes
+  readonly scheme: AmericanSchemeName
+}
+
 /** Jobs of the options domain. */
 export const optionsJobs = {
   'options.analyse': ({ chain, options }: AnalyseInput): ChainAnalysis => analyseChain(chain, options),
   'options.batch': answerPiece,
   'options.greeks': priceShared,
+  'options.scenario': ({ legs, axes, scheme }: ScenarioInput): ScenarioGrid => scenarioGrid(legs, axes, scheme),
 } as const
