@@ -1,5 +1,5 @@
 import type { ChartColors } from './chart-colors.ts'
-import type { PlotAxis, PlotBox, PlotCursor, PlotLayer, PlotPane, PlotScene } from './plot-model.ts'
+import type { PlotAxis, PlotBox, PlotLayer, PlotPane, PlotScene } from './plot-model.ts'
 import { linearScale, niceTicks, type PlotScale } from './plot-scale.ts'
 
 /** What a painter needs of the place it draws in. */
@@ -21,7 +21,7 @@ export interface PlotLayout {
 }
 
 const PANE_GAP = 14
-const TICK_GAP = 6
+export const TICK_GAP = 6
 const TOP = 8
 
 interface Ticks {
@@ -135,7 +135,7 @@ interface Scales {
 }
 
 /** A line of one pixel, on the pixel. */
-const crisp = (at: number) => Math.round(at) + 0.5
+export const crisp = (at: number): number => Math.round(at) + 0.5
 
 function paintLines({ context, ink }: PlotPlace, box: PlotBox, { x, y }: Scales, across: Ticks, { left }: PaneTicks): void {
   context.strokeStyle = ink('--grid-line')
@@ -361,43 +361,4 @@ function paintLabels(place: PlotPlace, pane: PlotPane, box: PlotBox, { x, y }: S
       context.fillStyle = ink(layer.ink)
       context.fillText(layer.label, box.left + box.width - 4, y.toPixel(layer.at) - 2)
     }
-}
-
-/** The hair lines of the cursor, with the values that they stand at on the axes. */
-export function paintCursor(scene: PlotScene, layout: PlotLayout, cursor: PlotCursor, place: PlotPlace): void {
-  const { context, ink, fontSize, fontFamily } = place
-  const [first, last] = [layout.boxes[0]!, layout.boxes.at(-1)!]
-  const at = crisp(layout.x.toPixel(cursor.x))
-  context.font = `${fontSize}px ${fontFamily}`
-  context.strokeStyle = ink('--text-3')
-  context.lineWidth = 1
-  context.setLineDash([3, 3])
-  context.beginPath()
-  context.moveTo(at, first.top)
-  context.lineTo(at, last.top + last.height)
-  const box = layout.boxes[cursor.pane]!
-  const across = crisp(layout.y[cursor.pane]!.toPixel(cursor.y))
-  if (cursor.by === 'pointer') {
-    context.moveTo(box.left, across)
-    context.lineTo(box.left + box.width, across)
-  }
-  context.stroke()
-  context.setLineDash([])
-  const tag = (text: string, x: number, y: number) => {
-    const wide = context.measureText(text).width + 8
-    const left = Math.min(Math.max(0, x - wide / 2), place.width - wide)
-    context.fillStyle = ink('--bg-3')
-    context.fillRect(left, y - fontSize / 2 - 3, wide, fontSize + 6)
-    context.fillStyle = ink('--text-1')
-    context.textAlign = 'center'
-    context.textBaseline = 'middle'
-    context.fillText(text, left + wide / 2, y)
-  }
-  const fine = (axis: PlotAxis) => Math.abs(axis.to - axis.from) / 1000
-  tag(scene.x.format(cursor.x, fine(scene.x)), at, last.top + last.height + 5 + fontSize / 2)
-  const axis = scene.panes[cursor.pane]!.y
-  if (cursor.by === 'pointer') {
-    const text = axis.format(cursor.y, fine(axis))
-    tag(text, box.left - TICK_GAP - context.measureText(text).width / 2, across)
-  }
 }

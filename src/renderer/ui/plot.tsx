@@ -1,8 +1,9 @@
 import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useRef, useState } from 'react'
 import { type ChartColors, readColors } from './chart-colors.ts'
 import css from './plot.module.css'
+import { paintCursor } from './plot-cursor.ts'
 import type { PlotCursor, PlotScene } from './plot-model.ts'
-import { type PlotLayout, type PlotPlace, paintCursor, paintPlot } from './plot-paint.ts'
+import { type PlotLayout, type PlotPlace, paintPlot } from './plot-paint.ts'
 import { keyStretch, type PlotStretch, usePlotZoom } from './plot-zoom.ts'
 import { useText } from './text.ts'
 
