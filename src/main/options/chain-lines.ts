@@ -70,7 +70,7 @@ export function centresOf(chain: LinedChain, now: number): Map<IsoDate, number> 
 interface Candidate {
   readonly chain: number
   readonly row: number
-  /** 0 watched, 1 near the money of a near or shown expiry, 2 the rest of a shown one, 3 all others. */
+  /** 0 watched, 1 near the money of a shown expiry, 2 of a near one, 3 the rest of a shown one, 4 all others. */
   readonly tier: number
   /** Strikes away from the centre. */
   readonly distance: number
@@ -93,8 +93,8 @@ function candidatesOf(chain: LinedChain, at: number, now: number, shape: LineSha
     for (let row = expiry.from; row < expiry.to; row++) {
       while (strikes[place] !== chain.strike[row]) place++
       const distance = Math.abs(place - middle)
-      const isNear = distance <= shape.strikes && (isShown || number < shape.expiries)
-      const tier = watched.has(row) ? 0 : isNear ? 1 : isShown ? 2 : 3
+      const isNear = distance <= shape.strikes
+      const tier = watched.has(row) ? 0 : isShown ? (isNear ? 1 : 3) : isNear && number < shape.expiries ? 2 : 4
       found.push({ chain: at, row, tier, distance, expiry: number })
     }
     number++
@@ -105,8 +105,8 @@ function candidatesOf(chain: LinedChain, at: number, now: number, shape: LineSha
 /**
  * Rows to stream of each chain, ascending: never more than the budget over all of them, the most wanted first.
  *
- * Watched contracts come first, then those near the money of near or shown expiries, then what else is shown, then everything that
- * there is room for; within each the nearest to the money first, over all chains alike.
+ * Watched contracts come first, then those near the money of shown expiries, of near ones, then what else is shown, then everything
+ * that there is room for; within each the nearest to the money first, over all chains alike.
  */
 export function planLines(
   chains: readonly LinedChain[],

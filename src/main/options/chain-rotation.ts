@@ -60,7 +60,8 @@ export function createChainRotation({
 }): ChainRotation {
   const { feed } = runner
   const memories = new Map<string, Memory>()
-  const timers: Stop[] = []
+  let stopPlanning: Stop | null = null
+  let stopPolling: Stop | null = null
   let planned = ''
   let polls = 0
   let polledAt = Number.NEGATIVE_INFINITY
@@ -110,6 +111,7 @@ export function createChainRotation({
   }
   const plan = () => {
     const chains = followed().filter(chain => chain.book.rows > 0)
+    for (const key of memories.keys()) if (!chains.some(chain => chain.key === key)) memories.delete(key)
     beat(chains.length > 0)
     const now = clock.now()
     const lined = chains.map(chain => linedOf(chain, memoryOf(chain)))
@@ -121,9 +123,10 @@ export function createChainRotation({
     if (wanted === planned) return
     planned = wanted
     apply(chains, planLines(lined, { budget: budget(), now }))
-    if (clock.monotonic() - polledAt >= feed.pollEverySeconds) poll()
   }
+  /** Asks for the next contracts, and again when the feed may be asked again: never sooner, whoever comes or goes. */
   const poll = () => {
+    stopPolling = clock.after(feed.pollEverySeconds, poll)
     const chains = followed().filter(chain => chain.book.rows > 0)
     const polled = chains.map(chain => ({ ...memoryOf(chain), expiries: chain.book.expiries, shown: chain.shown }))
     const next = nextPoll(polled, { size: feed.pollSize, now: clock.now(), prefersShown: ++polls % 2 === 1 })
@@ -135,11 +138,12 @@ export function createChainRotation({
   }
   /** Timers run only while somebody follows a chain: an idle host sleeps. */
   const beat = (on: boolean) => {
-    if (on === timers.length > 0) return
-    for (const stop of timers.splice(0)) stop()
-    if (!on) return
-    timers.push(clock.every(PLAN_SECONDS, plan))
-    if (feed.pollSize > 0) timers.push(clock.every(feed.pollEverySeconds, poll))
+    if (on === (stopPlanning !== null)) return
+    stopPlanning?.()
+    stopPolling?.()
+    stopPlanning = on ? clock.every(PLAN_SECONDS, plan) : null
+    const wait = Math.max(0, polledAt + feed.pollEverySeconds - clock.monotonic())
+    stopPolling = on && feed.pollSize > 0 ? clock.after(wait, poll) : null
   }
 
   return {
