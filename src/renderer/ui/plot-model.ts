@@ -1,3 +1,5 @@
+import type { ChartColors } from './chart-colors.ts'
+
 /** One axis of a drawing. */
 export interface PlotAxis {
   readonly from: number
@@ -66,10 +68,10 @@ export type PlotLayer =
       /** Edges of the columns and rows, one more than there are. */
       readonly xEdges: Column
       readonly yEdges: Column
-      /** Colour of a cell; null leaves it empty. */
-      color(column: number, row: number): string | null
+      /** Colour of a cell, with the page's colours at hand; null leaves it empty. */
+      color(column: number, row: number, ink: ChartColors): string | null
       /** What stands in a cell where there is room. */
-      text?(column: number, row: number): { readonly text: string; readonly ink: string } | null
+      text?(column: number, row: number, ink: ChartColors): { readonly text: string; readonly ink: string } | null
     }
 
 /** One drawing area; all panes of a scene share the x axis. */
@@ -87,6 +89,8 @@ export interface PlotScene {
   readonly panes: readonly PlotPane[]
   /** Values of x that the cursor goes to: strikes, seconds. Any value where absent. */
   readonly stops?: Column
+  /** Values of y that the up and down arrows go to, where the first pane has rows. */
+  readonly rows?: Column
 }
 
 /** Where the cursor is; `y` is in units of the pane that it stands in. */

@@ -310,19 +310,19 @@ function paintBars(layer: Of<'bars'>, { x, y }: Scales, { context, ink }: PlotPl
   }
 }
 
-function paintCells(layer: Of<'cells'>, { x, y }: Scales, { context, fontSize }: PlotPlace): void {
+function paintCells(layer: Of<'cells'>, { x, y }: Scales, { context, fontSize, ink }: PlotPlace): void {
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   for (let row = 0; row + 1 < layer.yEdges.length; row++)
     for (let column = 0; column + 1 < layer.xEdges.length; column++) {
-      const color = layer.color(column, row)
+      const color = layer.color(column, row, ink)
       if (color === null) continue
       const [left, right] = [x.toPixel(layer.xEdges[column]!), x.toPixel(layer.xEdges[column + 1]!)]
       const [bottom, top] = [y.toPixel(layer.yEdges[row]!), y.toPixel(layer.yEdges[row + 1]!)]
       context.fillStyle = color
       // Half a pixel over each edge, so that no hairline of the ground shines through between two.
       context.fillRect(left - 0.25, Math.min(top, bottom) - 0.25, right - left + 0.5, Math.abs(bottom - top) + 0.5)
-      const said = Math.abs(bottom - top) >= fontSize + 4 ? layer.text?.(column, row) : null
+      const said = Math.abs(bottom - top) >= fontSize + 4 ? layer.text?.(column, row, ink) : null
       if (!said || context.measureText(said.text).width > right - left - 4) continue
       context.fillStyle = said.ink
       context.fillText(said.text, (left + right) / 2, (top + bottom) / 2)

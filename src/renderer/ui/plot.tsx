@@ -19,8 +19,8 @@ export interface PlotProps {
   readonly scene: PlotScene
   /** The cursor moved; null when it left. */
   onCursor?(cursor: PlotCursor | null): void
-  /** What stands at that x, in words: said when the keyboard moves the cursor there. */
-  words?(x: number): string
+  /** What stands at that x, and that y where there are rows, in words: said when the keyboard moves the cursor there. */
+  words?(x: number, y: number): string
   /** Enter or a press at the cursor; `y` is in units of that pane. */
   onChoose?(x: number, y: number): void
   /** The wheel, a drag or + and - ask for another stretch of x; null for all of it. */
@@ -73,6 +73,16 @@ function keyTarget(scene: PlotScene, key: string, at: number, isFast: boolean): 
   if (key === 'Home') return x.from
   if (key === 'End') return x.to
   return direction === 0 ? null : Math.min(x.to, Math.max(x.from, at + ((x.to - x.from) * direction * (isFast ? 10 : 1)) / 200))
+}
+
+/** Where the up and down arrows take the cursor among rows; null where there are none. */
+function rowTarget({ rows }: PlotScene, key: string, at: number | undefined): number | null {
+  const direction = key === 'ArrowUp' ? 1 : key === 'ArrowDown' ? -1 : 0
+  if (!rows || rows.length === 0 || direction === 0) return null
+  const sorted = Array.from(rows).sort((a, b) => a - b)
+  if (at === undefined) return sorted.at(-1)!
+  const place = sorted.findIndex(value => Math.abs(value - at) < 0.5)
+  return sorted[Math.min(sorted.length - 1, Math.max(0, place + direction))]!
 }
 
 /**
@@ -168,11 +178,14 @@ export function Plot({ label, scene, onCursor, words, onChoose, onView, ref }: P
       return onView?.(stretch)
     }
     const middle = (scene.x.from + scene.x.to) / 2
-    const to = keyTarget(scene, event.key, cursor.current?.x ?? middle, event.shiftKey)
-    if (to === null) return
+    const row = rowTarget(scene, event.key, cursor.current?.y)
+    const to = row === null ? keyTarget(scene, event.key, cursor.current?.x ?? middle, event.shiftKey) : null
+    if (to === null && row === null) return
     event.preventDefault()
-    put({ x: to, pane: cursor.current?.pane ?? 0, y: cursor.current?.y ?? 0, by: 'keyboard' })
-    setSaid(words?.(to) ?? '')
+    const x = to ?? cursor.current?.x ?? nearestStop(scene, middle)
+    const y = row ?? cursor.current?.y ?? scene.rows?.[scene.rows.length - 1] ?? 0
+    put({ x, pane: cursor.current?.pane ?? 0, y, by: 'keyboard' })
+    setSaid(words?.(x, y) ?? '')
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is a form's, and a drawing that is read with keys is none
