@@ -6,22 +6,29 @@ import { ladderOf } from './ladder.ts'
 /** Wings are looked for this many usable strikes away. */
 const SPAN = 4
 
+interface Cover {
+  readonly low: number
+  readonly high: number
+  readonly lowUnits: number
+  readonly cost: number
+}
+
 /** The wings of the cheapest cover of selling one option at `middle`, and what it costs; null at the ends of the ladder. */
 function cheapestCover(
   { analysis: { chain } }: DetectContext,
   strikes: readonly number[],
   rows: readonly number[],
   middle: number,
-): { low: number; high: number; lowUnits: number } | null {
+): Cover | null {
   let best = Number.POSITIVE_INFINITY
-  let cover: { low: number; high: number; lowUnits: number } | null = null
+  let cover: Cover | null = null
   for (let low = middle - 1; low >= Math.max(0, middle - SPAN); low--)
     for (let high = middle + 1; high <= Math.min(rows.length - 1, middle + SPAN); high++) {
       const lowUnits = (strikes[high]! - strikes[middle]!) / (strikes[high]! - strikes[low]!)
       const cost = lowUnits * chain.ask[rows[low]!]! + (1 - lowUnits) * chain.ask[rows[high]!]!
       if (cost >= best) continue
       best = cost
-      cover = { low, high, lowUnits }
+      cover = { low, high, lowUnits, cost }
     }
   return cover
 }
@@ -38,7 +45,7 @@ function breaches(
   const rows = listed.map(j => column[j]!)
   return rows.flatMap((row, middle) => {
     const cover = cheapestCover(context, strikes, rows, middle)
-    if (!cover) return []
+    if (!cover || cover.cost >= context.analysis.chain.bid[row]!) return []
     const [low, high] = [rows[cover.low]!, rows[cover.high]!]
     const legs = [sold(context, row), bought(context, low, cover.lowUnits), bought(context, high, 1 - cover.lowUnits)]
     const trade = {

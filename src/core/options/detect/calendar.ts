@@ -2,9 +2,6 @@ import { defineDetector, severityOfEdge } from './detector.ts'
 import { ARBITRAGE_PARAMS, arbitrageOf, bought, sold } from './executable.ts'
 import type { Finding } from './finding.ts'
 
-/** Later expiries that an option is held against: the next one may lack the strike, or be as bad. */
-const LATER = 2
-
 /**
  * An option that can be sold for more than the same option of a later expiry costs.
  *
@@ -21,7 +18,7 @@ export const calendar = defineDetector({
     const { chain } = context.analysis
     if (chain.exercise !== 'american' || chain.isOnFuture === true) return []
     const found: Finding[] = []
-    // Rows of later expiries by strike and side, nearest first; filled from the last expiry backwards.
+    // Rows of the next two expiries by strike and side, nearest first, since the next one may be as bad; filled from the last backwards.
     const later = new Map<number, readonly number[]>()
     for (let expiry = chain.expiries.length - 1; expiry >= 0; expiry--) {
       const { from, to } = chain.expiries[expiry]!
@@ -30,6 +27,7 @@ export const calendar = defineDetector({
         const key = chain.side[row]! * chain.strike[row]!
         const known = later.get(key) ?? []
         for (const longer of known) {
+          if (chain.bid[row]! <= chain.ask[longer]!) continue
           // Two of these in three rows would be one anomaly told twice, so the better one is enough.
           const legs = [sold(context, row), bought(context, longer)]
           const trade = {
@@ -46,7 +44,7 @@ export const calendar = defineDetector({
           found.push(finding)
           break
         }
-        later.set(key, [row, ...known].slice(0, LATER))
+        later.set(key, known[0] === undefined ? [row] : [row, known[0]])
       }
     }
     return found

@@ -31,7 +31,7 @@ interface Smile {
  */
 function isCoherent({ analysis: { chain }, quotes }: DetectContext, at: ExpiryAnalysis, points: readonly SmilePoint[]): boolean {
   if (at.source !== 'parity') return false
-  const halves = points.map(({ row }) => quotes.halfSpread[row]!).sort((a, b) => a - b)
+  const halves = Float64Array.from(points, ({ row }) => quotes.halfSpread[row]!).sort()
   return !(at.residual > INCOHERENT * Math.max(chain.tickSize, halves[halves.length >> 1] ?? 0))
 }
 
@@ -48,8 +48,8 @@ function smileOf(context: DetectContext, expiry: number, { leastStrikes }: Value
         return around ? [(Math.abs(vol - around.vol) * analysis.greeks.vega[row]!) / quotes.halfSpread[row]!] : []
       })
   if (off.length === 0) return null
-  off.sort((a, b) => a - b)
-  return { points, at, usual: TO_DEVIATION * off[off.length >> 1]! }
+  const sorted = Float64Array.from(off).sort()
+  return { points, at, usual: TO_DEVIATION * sorted[sorted.length >> 1]! }
 }
 
 function examine(context: DetectContext, expiry: number, smile: Smile, row: number, values: Values): Finding | null {

@@ -11,7 +11,7 @@ import { DETECTORS, detectorNamed } from './table.ts'
 
 /** One thing that is wrong with a chain: a contract, or what moves many contracts at once. */
 export interface Alert {
-  /** The same anomaly has the same key from its first scan to its last: a contract, or a detector. */
+  /** The same anomaly has the same key from its first scan to its last: a contract, or a detector and where it is strongest. */
   readonly key: string
   /** Row of the contract in this scan; -1 where a whole expiry or the whole chain is meant. */
   readonly suspect: number
@@ -96,8 +96,9 @@ function findingKey(chain: OptionChain, { detector, rule, direction, rows, expir
 }
 
 function alertKey(chain: OptionChain, { suspect, findings }: Cluster): string {
-  const { detector } = findings[0]!
-  return suspect >= 0 && detectorNamed(detector)?.groups === 'contract' ? contractKey(chain, suspect) : detector
+  const { detector, expiry } = findings[0]!
+  const place = suspect >= 0 ? contractKey(chain, suspect) : String(chain.expiries[expiry]?.date)
+  return detectorNamed(detector)?.groups === 'contract' && !findings.every(isLegacy) ? place : `${detector} ${place}`
 }
 
 /** Findings as clusters: by contract, or all of one detector where one cause moves many contracts. */
@@ -128,9 +129,8 @@ function toAlert(context: DetectContext, cluster: Cluster, pending: ReadonlyMap<
   const severities = findings.map(finding => detectorNamed(finding.detector)?.severity(finding, context) ?? 'low')
   const waited = findings.map(finding => pending.get(findingKey(chain, finding))!)
   const first = waited.reduce((a, b) => (b.since < a.since ? b : a))
-  const key = alertKey(chain, { ...cluster, findings })
   return {
-    key: findings.every(isLegacy) ? `legacy ${key}` : key,
+    key: alertKey(chain, { ...cluster, findings }),
     suspect: cluster.suspect,
     detector: findings[0]!.detector,
     severity: severities.reduce((a, b) => (RANK[b] > RANK[a] ? b : a)),
@@ -145,6 +145,9 @@ function toAlert(context: DetectContext, cluster: Cluster, pending: ReadonlyMap<
 function openOneOf(chain: OptionChain, alert: Alert, open: ReadonlyMap<string, number>): string | null {
   if (open.has(alert.key)) return alert.key
   if (alert.findings.every(isLegacy)) return null
+  // What moves many contracts is one thing as long as it lasts, whichever of them it is strongest in.
+  if (detectorNamed(alert.detector)?.groups === 'detector')
+    return [...open.keys()].find(key => key.startsWith(`${alert.detector} `)) ?? null
   for (const [key, row] of open) {
     if (row < 0) continue
     if (alert.suspect >= 0 && areNeighbours(chain, row, alert.suspect)) return key

@@ -15,38 +15,33 @@ function pairs(
   leastTicks: number,
 ): Finding[] {
   const { chain, expiries } = context.analysis
-  const found: (Finding | null)[] = []
+  const found: Finding[] = []
   const listed = rows.flatMap((row, j) => (row >= 0 ? [j] : []))
   // What is paid at expiry is worth less now, but an American spread may be called for at once.
   const { discount } = expiries[expiry]!
   const most = chain.exercise === 'american' || !(discount > 1) ? 1 : discount
-  listed.forEach((low, at) => {
-    for (const high of listed.slice(at + 1, at + 1 + SPAN)) {
-      const isCall = chain.side[rows[low]!]! > 0
-      const dear = rows[isCall ? low : high]!
-      const lesser = rows[isCall ? high : low]!
-      const shared = { detector: 'vertical', expiry, rows: [dear, lesser] } as const
-      found.push(
-        arbitrageOf(
-          context,
-          { ...shared, rule: 'monotone', direction: 'cheap', legs: [bought(context, dear), sold(context, lesser)], worst: 0 },
-          leastTicks,
-        ),
-        arbitrageOf(
-          context,
-          {
-            ...shared,
-            rule: 'width',
-            direction: 'rich',
-            legs: [sold(context, dear), bought(context, lesser)],
-            worst: -(strikes[high]! - strikes[low]!) * most,
-          },
-          leastTicks,
-        ),
-      )
+  const { bid, ask } = chain
+  for (let at = 0; at < listed.length; at++)
+    for (let to = at + 1; to < listed.length && to <= at + SPAN; to++) {
+      const [low, high] = [rows[listed[at]!]!, rows[listed[to]!]!]
+      const isCall = chain.side[low]! > 0
+      const dear = isCall ? low : high
+      const lesser = isCall ? high : low
+      const width = (strikes[listed[to]!]! - strikes[listed[at]!]!) * most
+      const shared = { detector: 'vertical', expiry, rows: [dear, lesser] }
+      // Nearly every pair is in order, so the legs are only written down where it is not.
+      if (bid[lesser]! > ask[dear]!) {
+        const legs = [bought(context, dear), sold(context, lesser)]
+        const finding = arbitrageOf(context, { ...shared, rule: 'monotone', direction: 'cheap', legs, worst: 0 }, leastTicks)
+        if (finding) found.push(finding)
+      }
+      if (bid[dear]! - ask[lesser]! > width) {
+        const legs = [sold(context, dear), bought(context, lesser)]
+        const finding = arbitrageOf(context, { ...shared, rule: 'width', direction: 'rich', legs, worst: -width }, leastTicks)
+        if (finding) found.push(finding)
+      }
     }
-  })
-  return found.filter(finding => finding !== null)
+  return found
 }
 
 /** Two strikes of one expiry that can be traded against each other without risk: in the wrong order, or further apart than they can pay. */
