@@ -73,6 +73,15 @@ export const PANELS = [
     load: () => import('./options/chain-panel.tsx'),
   }),
   definePanel({
+    kind: 'options-smile',
+    title: 'panel.options-smile',
+    linkable: true,
+    showsFeed: true,
+    icon: 'smile',
+    params: {},
+    load: () => import('./options/smile-panel.tsx'),
+  }),
+  definePanel({
     kind: 'sql',
     title: 'panel.sql',
     linkable: false,

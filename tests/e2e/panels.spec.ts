@@ -29,6 +29,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   watchlist: ['/workspace/watchlists'],
   tape: ['/market/search', '/market/trades'],
   'options-chain': ['/options/'],
+  'options-smile': ['/options/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
   sources: ['/sources/'],
@@ -43,6 +44,7 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
   tape: { '/market/search': answer({ instruments: [], total: 0 }) },
   // Without a link group no symbol is chosen, so there is no chain to show.
   'options-chain': {},
+  'options-smile': {},
   import: { '/market/series': answer({ series: [] }) },
 }
 
