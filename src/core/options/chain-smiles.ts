@@ -53,14 +53,21 @@ export function smileQuotes(
     if (!isOut && hasOther && Math.abs(place) > BOTH_WITHIN * sd) continue
     const vega = fit.forward * fit.discount * root * normalDensity(-place / sd + 0.5 * sd)
     const half = 0.5 * Math.max(chain.tickSize, chain.ask[i]! - chain.bid[i]!)
-    const error = Math.hypot(half / vega + LEAST_ERROR, MODEL_ERROR * vol[i]! * (1 + Math.abs(place) / sd))
+    const error = half / vega + LEAST_ERROR
     if (!(error < vol[i]!)) continue
     k!.push(place)
     variance!.push(sd * sd)
-    weight!.push(1 / (2 * vol[i]! * tteYears * error))
+    weight!.push(error)
     vols!.push(vol[i]!)
   }
   const column = (values: number[] | undefined) => Float64Array.from(values!)
+  const middle = k!.reduce((best, place, i) => (Math.abs(place) < Math.abs(k![best]!) ? i : best), 0)
+  const money = Math.sqrt(variance![middle] ?? 1)
+  for (let i = 0; i < k!.length; i++) {
+    const far = Math.abs(k![i]!) / money
+    const model = MODEL_ERROR * vols![i]! * (1 + (far / 2) ** 2 + (far / 4) ** 4)
+    weight![i] = 1 / (2 * vols![i]! * tteYears * Math.hypot(weight![i]!, model))
+  }
   return { k: column(k), variance: column(variance), weight: column(weight), vol: column(vols), tteYears }
 }
 

@@ -18,9 +18,12 @@ export interface Surface {
   readonly findings: readonly ArbitrageFinding[]
 }
 
-/** A smile is kept free of arbitrage beyond its quotes by this share of their stretch, and so many deviations from the money. */
-const BEYOND = 0.25
-const DEVIATIONS = 3
+/** A smile is fitted free of arbitrage this many deviations from the money, among its quotes; it is looked at all over them. */
+const FITTED_DEVIATIONS = 6
+const LEAST_DEVIATIONS = 3
+/** A smile that would be farther from its quotes than this, as a factor and in volatility, is left as it is and named. */
+const WORSE_AT_MOST = 2.5
+const WORSE_BY = 0.001
 const FARTHEST = 2.5
 const FLOOR_POINTS = 41
 /** The floor lies this much above the earlier smile, for a penalty gives way a little. */
@@ -49,13 +52,14 @@ export function fitSurface(expiries: readonly DatedQuotes[], isOneUnderlying = t
       smiles.push(null)
       continue
     }
-    const range = rangeOf(quotes, first.slice)
-    const shared: MoneynessRange | null = before && isOneUnderlying ? overlap(before.range, range) : null
-    const wish: Wish = { date, range, shared, before }
+    const { fitted, quoted } = rangesOf(quotes, first.slice)
+    const seen: Earlier | null = isOneUnderlying ? before : null
+    const wish: Wish = { date, range: fitted, shared: seen && overlap(seen.fitted, fitted), before: seen }
     const smile: FittedSmile = withoutArbitrage(first, quotes, wish)
-    findings.push(...butterflies(smile.slice, date, range), ...crossings(smile.slice, wish))
+    const whole: Wish = { ...wish, shared: seen && overlap(seen.quoted, quoted) }
+    findings.push(...butterflies(smile.slice, date, quoted), ...crossings(smile.slice, whole))
     smiles.push(smile)
-    before = { date, slice: smile.slice, range }
+    before = { date, slice: smile.slice, fitted, quoted }
   }
   return { smiles, findings }
 }
@@ -63,7 +67,8 @@ export function fitSurface(expiries: readonly DatedQuotes[], isOneUnderlying = t
 interface Earlier {
   readonly date: IsoDate
   readonly slice: SviSlice
-  readonly range: MoneynessRange
+  readonly fitted: MoneynessRange
+  readonly quoted: MoneynessRange
 }
 
 /** Where a smile is to be free of arbitrage. */
@@ -75,16 +80,18 @@ interface Wish {
   readonly before: Earlier | null
 }
 
-function rangeOf({ k, weight }: SmileQuotes, slice: SviSlice): MoneynessRange {
-  let [low, high] = [0, 0]
+/** Where quotes lie, and where of it a smile is held free of arbitrage; never less than some deviations about the money. */
+function rangesOf({ k, weight }: SmileQuotes, slice: SviSlice): { fitted: MoneynessRange; quoted: MoneynessRange } {
+  const deviation = Math.sqrt(Math.max(1e-8, sviVariance(slice, 0)))
+  let [low, high] = [-LEAST_DEVIATIONS * deviation, LEAST_DEVIATIONS * deviation]
   k.forEach((place, i) => {
     if (weight[i] === 0) return
     low = Math.min(low, place)
     high = Math.max(high, place)
   })
-  const spare = BEYOND * (high - low)
-  const reach = DEVIATIONS * Math.sqrt(Math.max(0, sviVariance(slice, 0)))
-  return { from: Math.max(-FARTHEST, Math.min(low - spare, -reach)), to: Math.min(FARTHEST, Math.max(high + spare, reach)) }
+  const quoted = { from: Math.max(-FARTHEST, low), to: Math.min(FARTHEST, high) }
+  const reach = FITTED_DEVIATIONS * deviation
+  return { quoted, fitted: { from: Math.max(quoted.from, -reach), to: Math.min(quoted.to, reach) } }
 }
 
 function overlap(one: MoneynessRange, other: MoneynessRange): MoneynessRange | null {
@@ -103,7 +110,7 @@ function withoutArbitrage(first: FittedSmile, quotes: SmileQuotes, wish: Wish): 
   for (let round = 0; round < ROUNDS; round++) {
     const least = leastDensity(smile.slice, wish.range)
     const crossed = crossings(smile.slice, wish)
-    if (least.value >= 0 && crossed.length === 0) return smile
+    if (least.value >= 0 && crossed.length === 0) break
     if (round === 0) places = spaced(wish.range, FLOOR_POINTS)
     places = [...places, least.at, ...crossed.map(one => one.worstAt)]
     const usual = typical(quotes.weight)
@@ -118,7 +125,8 @@ function withoutArbitrage(first: FittedSmile, quotes: SmileQuotes, wish: Wish): 
     if (!next) break
     smile = next
   }
-  return tidied(smile, quotes, wish)
+  const tidy = tidied(smile, quotes, wish)
+  return tidy.error <= WORSE_AT_MOST * first.error + WORSE_BY ? tidy : first
 }
 
 /** A crossing of next to nothing is lifted away, a density that is hardly below zero flattened away. */
