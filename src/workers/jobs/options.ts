@@ -7,6 +7,7 @@ import type { ChainAnalysis } from '../../core/options/chain-analysis.ts'
 import type { GreekColumns, OptionColumns } from '../../core/options/columns.ts'
 import { priceEuropeanSimd } from '../../core/options/european-simd.ts'
 import { type Leg, type ScenarioAxes, type ScenarioGrid, scenarioGrid } from '../../core/options/portfolio.ts'
+import { readChainFile } from './chain-file.ts'
 
 export interface BatchInput {
   readonly path: string
@@ -78,5 +79,6 @@ export const optionsJobs = {
   'options.analyse': ({ chain, options }: AnalyseInput): ChainAnalysis => analyseChain(chain, options),
   'options.batch': answerPiece,
   'options.greeks': priceShared,
+  'options.readChain': readChainFile,
   'options.scenario': ({ legs, axes, scheme }: ScenarioInput): ScenarioGrid => scenarioGrid(legs, axes, scheme),
 } as const

@@ -1,0 +1,59 @@
+import { isTimeZone } from '../../core/kit/calendar.ts'
+import type { ChainReading } from '../../core/options/read-chain/chain-of-rows.ts'
+import { type ChainMapping, chainMappingTrouble } from '../../core/options/read-chain/mapping.ts'
+import type { WorkerPool } from '../../platform/worker-pool.ts'
+import type { Jobs } from '../../workers/jobs.ts'
+import { fail } from '../fail.ts'
+
+/** A file of option quotes as it was understood. */
+export interface ChainFileRead {
+  readonly reading: ChainReading
+  /** First records of data, as text. */
+  readonly rows: readonly (readonly string[])[]
+  /** How sure each column is, 0 to 1. */
+  readonly confidence: readonly number[]
+  readonly notes: readonly string[]
+  /** The names and cells themselves say that it is a chain. */
+  readonly isChain: boolean
+}
+
+export interface ChainFileRequest {
+  readonly path: string
+  /** The name that a person knows it by. */
+  readonly file: string
+  readonly mapping?: Partial<ChainMapping>
+  readonly signal?: AbortSignal
+  readonly onProgress?: (fraction: number) => void
+}
+
+/**
+ * The chain in a file, guessed as far as the mapping does not say; null where the file is text that is no chain.
+ *
+ * Fails: FILE_EMPTY, FILE_UNREADABLE, MAPPING_INVALID.
+ */
+export async function readChainFile(
+  pool: Pick<WorkerPool<Jobs>, 'run'>,
+  { path, file, mapping = {}, signal, onProgress }: ChainFileRequest,
+): Promise<ChainFileRead | null> {
+  const watched = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) }
+  const found = await pool.run('options.readChain', { path, fixed: mapping }, watched)
+  if (found.kind === 'empty') return fail('FILE_EMPTY', { file })
+  if (found.kind === 'unreadable') return fail('FILE_UNREADABLE', { file, reason: found.reason })
+  if (found.kind === 'other') return null
+  const { guess, reading, rows } = found
+  const trouble = chainMappingTrouble(reading.mapping, isTimeZone)
+  if (trouble) return fail('MAPPING_INVALID', { reason: TROUBLES[trouble] })
+  const notes = [...guess.notes, ...reading.notes]
+  return { reading, rows, confidence: guess.confidence, notes, isChain: guess.isChain }
+}
+
+/** Why rows cannot be made with a mapping, in the words of the error's sentence. */
+const TROUBLES: Readonly<Record<NonNullable<ReturnType<typeof chainMappingTrouble>>, string>> = {
+  'two-columns': 'two columns have the same meaning',
+  'no-zone': 'there is no time zone of that name',
+  'bad-delimiter': 'the delimiter is one character, and not the decimal sign',
+  'no-contract': 'no column is the contract, and expiry and strike are not both there',
+  'no-side': 'no column says call or put',
+  'no-quotes': 'no column is a bid, an ask or a last price',
+  'bad-terms': 'multiplier and scale of the strike are above zero',
+}
