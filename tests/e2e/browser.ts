@@ -52,16 +52,18 @@ const FLAGS = [
 ]
 
 /** A browser with a profile of its own, which goes when it is closed. */
-export async function openBrowser(view: {
-  readonly width: number
-  readonly height: number
-}): Promise<{ context: BrowserContext; close(): Promise<void> }> {
+export async function openBrowser(
+  view: { readonly width: number; readonly height: number },
+  /** Further flags of the browser, and the name it goes by. */
+  { flags = [], userAgent }: { readonly flags?: readonly string[]; readonly userAgent?: string } = {},
+): Promise<{ context: BrowserContext; close(): Promise<void> }> {
   const { path, env } = await findChromium()
   const profile = await mkdtemp(join(tmpdir(), 'contango-profile-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: path,
     headless: true,
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
+    ...(userAgent ? { userAgent } : {}),
     viewport: view,
     env: { ...(process.env as Record<string, string>), ...env },
     acceptDownloads: true,

@@ -104,12 +104,21 @@ export interface Asked {
   readonly buttons: readonly string[]
 }
 
+/** What a window needs of the double around it. */
+export interface Around {
+  readonly handlers: ReadonlyMap<string, (request: Request) => Promise<Response>>
+  readonly ipcMain: EventEmitter
+  /** Answers as the shell's permission handler does; yes to everything where it set none, as Electron does. */
+  readonly isGranted: (contents: ContentsDouble, permission: string) => boolean
+}
+
 /** How a double differs from the usual one. */
 export interface DoubleOptions {
   readonly isFirst?: boolean
   readonly isPackaged?: boolean
   readonly locale?: string
-  readonly Window?: new (options: WindowOptions, double: { handlers: Kept['handlers'] }) => EventEmitter
+  /** Makes the windows; ones that show nothing without it. */
+  readonly makeWindow?: (options: WindowOptions, around: Around) => WindowDouble
 }
 
 function freshlyKept() {
@@ -126,20 +135,25 @@ function freshlyKept() {
     trays: [] as { menu: Electron.MenuItemConstructorOptions[]; destroyed: boolean }[],
     notifications: [] as (EventEmitter & { options: Record<string, unknown>; closed: boolean })[],
     outside: [] as string[],
+    utilities: [] as { readonly pid?: number | undefined }[],
     handlers: new Map<string, (request: Request) => Promise<Response>>(),
     request: null as Hearer | null,
     check: null as Hearer | null,
     device: null as Hearer | null,
   }
 }
-type Kept = ReturnType<typeof freshlyKept>
 
 /** Stands in for Electron: as much of it as the shell uses, with everything it asked for kept to be looked at. */
-export function electronDouble({ isFirst = true, isPackaged = false, locale = 'en-GB', Window }: DoubleOptions = {}) {
+export function electronDouble({ isFirst = true, isPackaged = false, locale = 'en-GB', makeWindow }: DoubleOptions = {}) {
   const app = new EventEmitter()
   const ipcMain = new EventEmitter()
   const windows: WindowDouble[] = []
   const kept = freshlyKept()
+  const around: Around = {
+    handlers: kept.handlers,
+    ipcMain,
+    isGranted: (contents, permission) => (kept.check ? Boolean(kept.check(contents as never, permission as never)) : true),
+  }
   const session = {
     setPermissionRequestHandler: (handler: Hearer) => {
       kept.request = handler
@@ -177,7 +191,7 @@ export function electronDouble({ isFirst = true, isPackaged = false, locale = 'e
     BrowserWindow: class {
       static getAllWindows = () => windows
       constructor(options: WindowOptions) {
-        const window = (Window ? new Window(options, kept) : new WindowDouble(options)) as WindowDouble
+        const window = makeWindow?.(options, around) ?? new WindowDouble(options)
         windows.push(window)
         app.emit('web-contents-created', {}, window.webContents)
         // biome-ignore lint/correctness/noConstructorReturn: the window is made by the test, and `new` must give that one
@@ -238,7 +252,13 @@ export function electronDouble({ isFirst = true, isPackaged = false, locale = 'e
         this.kept.destroyed = true
       }
     },
-    utilityProcess: utilityDouble,
+    utilityProcess: {
+      fork(entry: string, args?: string[]) {
+        const made = utilityDouble.fork(entry, args)
+        kept.utilities.push(made)
+        return made
+      },
+    },
     updater: () => {
       throw new Error('no test of the shell asks for the updater')
     },
