@@ -10,7 +10,7 @@ export interface OccOption {
   readonly strike: number
 }
 
-const OCC = /^([A-Z][A-Z0-9.^/]{0,5}) {0,5}(\d{2})(\d{2})(\d{2})([CP])(\d{8})$/
+const OCC = /^([A-Z][A-Z0-9.^/]{0,5}) {0,5}(\d{2})(\d{2})(\d{2})([CP])(\d{4,8})$/
 
 /**
  * Symbol of a contract as `SPY261218C00600000`: root, date, side, and the strike in thousandths.
@@ -22,7 +22,7 @@ export function occSymbol({ root, expiry, side, strike }: OccOption): string {
   return `${root}${date}${side > 0 ? 'C' : 'P'}${String(Math.round(strike * 1000)).padStart(8, '0')}`
 }
 
-/** What an OCC symbol says, null for any other text; years are read as 2000 to 2099. */
+/** What an OCC symbol says, null for any other text; years are read as 2000 to 2099, and zeros before the strike may be missing. */
 export function parseOccSymbol(text: string): OccOption | null {
   const match = OCC.exec(text.trim().toUpperCase())
   if (!match) return null

@@ -124,7 +124,7 @@ function withContent(role: ChainRole, name: string, cells: readonly string[]): C
   if (role === 'contract') return 'skip'
   if (role === 'quoteClock' && isDate) return 'quoteTime'
   if (role === 'quoteDate' && isDate && readTime(cells[0]!, 'dmy', reading).hasClock) return 'quoteTime'
-  if (role === 'side') return cells.every(cell => sideOf(cell) !== 0) ? 'side' : 'skip'
+  if (role === 'side') return cells.filter(cell => sideOf(cell) !== 0).length >= cells.length / 2 ? 'side' : 'skip'
   if (role === 'quoteTime' && /unix/.test(plainChainName(name))) return 'skip'
   if (role === 'expiry' && /^\d{9,}$/.test(cells[0]!.trim())) return 'skip'
   return role

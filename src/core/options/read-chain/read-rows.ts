@@ -149,10 +149,13 @@ function readContract(
   return { root: occ?.root ?? '', expiry, strike, side }
 }
 
+/** A weekday before a date says nothing new. */
+const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]*\s+/i
+
 function dateOf(text: string, { dates, mapping }: Reading): IsoDate | null {
   const known = dates.get(text)
   if (known !== undefined) return known
-  const { isReadable, local } = readTime(text, mapping.dateOrder, emptyReading())
+  const { isReadable, local } = readTime(text.replace(WEEKDAY, ''), mapping.dateOrder, emptyReading())
   const date = isReadable ? (new Date(local / 1000).toISOString().slice(0, 10) as IsoDate) : null
   // A hostile file could hold millions of different ones.
   if (dates.size < 5000) dates.set(text, date)
