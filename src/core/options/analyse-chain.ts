@@ -99,19 +99,14 @@ function pricedExpiry(
 }
 
 function ratePricers({ fit, tteYears: years, range }: PricedExpiry, chain: OptionChain, scheme: AmericanSchemeName): RatePricers {
-  const isAmerican = chain.exercise === 'american'
-  const at = (by: number) =>
-    sidePricers(
-      {
-        rate: fit.rate + by,
-        yieldRate: fit.yieldRate + (chain.isOnFuture ? by : 0),
-        tteYears: years,
-        ...range,
-        isAmerican,
-      },
-      scheme,
-    )
-  return { step: RATE_STEP, up: at(RATE_STEP), down: at(-RATE_STEP) }
+  const inputs = {
+    rate: fit.rate + RATE_STEP,
+    yieldRate: fit.yieldRate + (chain.isOnFuture ? RATE_STEP : 0),
+    tteYears: years,
+    ...range,
+    isAmerican: chain.exercise === 'american',
+  }
+  return { step: RATE_STEP, ...sidePricers(inputs, scheme) }
 }
 
 function markUnpriced(chain: OptionChain, e: number, status: Uint8Array): void {

@@ -4,15 +4,15 @@ import type { OptionValue, SidePricer } from './early-exercise.ts'
 import { normalDensity } from './mills.ts'
 import { dividendPremium, type PricedExpiry } from './row-vols.ts'
 
-/** Pricers of the same expiry at a slightly higher and lower rate, for rho. */
+/** Pricers of the same expiry at a slightly higher rate, for rho. */
 export interface RatePricers {
   readonly step: number
-  readonly up: { readonly calls: SidePricer; readonly puts: SidePricer }
-  readonly down: { readonly calls: SidePricer; readonly puts: SidePricer }
+  readonly calls: SidePricer
+  readonly puts: SidePricer
 }
 
 const VOL_STEP = 1e-3
-const SPOT_STEP = 1e-3
+const SPOT_STEP = 1e-4
 
 const blank = (): OptionValue => ({ value: 0, delta: 0, gamma: 0, isExercised: false })
 const [here, up, down] = [blank(), blank(), blank()]
@@ -56,14 +56,10 @@ export function expiryGreeks(
     second.volga[i] = (up.value - 2 * here.value + down.value) / (h * h)
     const ds = SPOT_STEP * spot
     pricer.price(spot + ds, k, v, up)
-    pricer.price(spot - ds, k, v, down)
-    const speed = (up.gamma - down.gamma) / (2 * ds)
+    const speed = (up.gamma - here.gamma) / ds
     second.charm[i] =
       r * here.delta - (r - q) * (here.delta + spot * here.gamma) - spread * here.gamma - 0.5 * spread * spot * speed
-    const isCall = side[i]! > 0
-    ;(isCall ? rates.up.calls : rates.up.puts).price(spot, k, v, up)
-    ;(isCall ? rates.down.calls : rates.down.puts).price(spot, k, v, down)
-    greeks.rho[i] = (up.value - down.value) / (2 * rates.step)
+    greeks.rho[i] = ((side[i]! > 0 ? rates.calls : rates.puts).value(spot, k, v) - here.value) / rates.step
   }
 }
 

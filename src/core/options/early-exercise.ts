@@ -27,6 +27,7 @@ export interface OptionValue {
 /** Prices the options of one expiry and side. */
 export interface SidePricer {
   readonly price: (spot: number, strike: number, vol: number, out: OptionValue) => void
+  readonly value: (spot: number, strike: number, vol: number) => number
   readonly european: (spot: number, strike: number, vol: number) => number
   /** What the right to exercise early adds to it. */
   readonly premium: (spot: number, strike: number, vol: number) => number
@@ -126,7 +127,12 @@ export function createSidePricer(inputs: ExerciseInputs, scheme: AmericanSchemeN
     return value.value
   }
 
-  return { price, european, premium: premiumOnly }
+  function valueOnly(spot: number, strike: number, vol: number): number {
+    const premiumNow = premiumOnly(spot, strike, vol)
+    return european(spot, strike, vol) + premiumNow
+  }
+
+  return { price, value: valueOnly, european, premium: premiumOnly }
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }

@@ -83,40 +83,33 @@ export function impliedBlack76(prices: PriceColumns, out: ImpliedColumns = empty
   const { price, forward, strike, tteYears, rate, side } = prices
   const { vol, status } = out
   for (let i = 0; i < n; i++) {
-    const f = forward[i]!
-    const k = strike[i]!
     const t = tteYears[i]!
     const growth = rate[i]! === 0 ? 1 : Math.exp(rate[i]! * t)
-    const paid = price[i]! * growth
-    const above = f - k
-    vol[i] = Number.NaN
-    if (!(f > 0 && k > 0 && t > 0 && Number.isFinite(paid) && f + k < Number.POSITIVE_INFINITY)) {
-      status[i] = reasonAgainst(f, k, t, paid)
-      continue
-    }
-    const least = f < k ? f : k
-    const value = timeValueOf(paid, above, side[i]! > 0 ? 1 : -1, f > k ? f : k)
-    if (value <= 0) {
-      status[i] = -value
-      continue
-    }
-    const missing = least - value
-    if (missing <= 0) {
-      status[i] = ABOVE_MAXIMUM
-      continue
-    }
-    const root = Math.sqrt(f) * Math.sqrt(k)
-    const moneyness = above < 0.2 * k && above > -0.2 * k ? nearMoney(above / (f + k)) : Math.abs(Math.log(f / k))
-    const deviation = impliedDeviation(moneyness, value / root, missing / root)
-    const found = deviation / Math.sqrt(t)
-    vol[i] = found
-    status[i] = OK
-    if (!(found > 0 && found < Number.POSITIVE_INFINITY)) {
-      vol[i] = Number.NaN
-      status[i] = NO_SOLUTION
-    }
+    const found = invertBlack76(price[i]! * growth, forward[i]!, strike[i]!, t, side[i]! > 0 ? 1 : -1)
+    vol[i] = found > 0 ? found : Number.NaN
+    status[i] = found > 0 ? OK : -found
   }
   return out
+}
+
+/**
+ * Implied Black-76 volatility of one price without discount, or minus the number of its status: for loops that have no columns.
+ *
+ * Units: price at expiry in the forward's unit; side 1 for a call, -1 for a put.
+ */
+export function invertBlack76(price: number, forward: number, strike: number, tteYears: number, side: number): number {
+  const [f, k] = [forward, strike]
+  if (!(f > 0 && k > 0 && tteYears > 0 && Number.isFinite(price) && f + k < Number.POSITIVE_INFINITY))
+    return -reasonAgainst(f, k, tteYears, price)
+  const above = f - k
+  const value = timeValueOf(price, above, side, f > k ? f : k)
+  if (value <= 0) return value
+  const missing = (f < k ? f : k) - value
+  if (missing <= 0) return -ABOVE_MAXIMUM
+  const root = Math.sqrt(f) * Math.sqrt(k)
+  const moneyness = above < 0.2 * k && above > -0.2 * k ? nearMoney(above / (f + k)) : Math.abs(Math.log(f / k))
+  const found = impliedDeviation(moneyness, value / root, missing / root) / Math.sqrt(tteYears)
+  return found > 0 && found < Number.POSITIVE_INFINITY ? found : -NO_SOLUTION
 }
 
 /** |ln F/K| of z = (F - K)/(F + K) near the money, where the difference is exact and a quotient's logarithm is not: 2 artanh z. */

@@ -27,7 +27,7 @@ export interface LineBelief {
   readonly doubt: number
 }
 
-const ROUNDS = 12
+const ROUNDS = 10
 const HUBER = 1.5
 /** Beyond this many deviations a pair is not used at all. */
 const OUTLIER = 6
@@ -77,7 +77,7 @@ export function robustLine(
       const far = off[i]! / scale
       soft[i] = far > OUTLIER ? 0 : far > HUBER ? HUBER / far : 1
     }
-    if (round > 2 && Math.abs(level - before) < 1e-10 * (1 + Math.abs(level))) break
+    if (round > 2 && Math.abs(level - before) < 1e-7 * (1 + Math.abs(level))) break
   }
   let [squares, used, shares, reach, lean] = [0, 0, 0, 0, 0]
   for (let i = 0; i < n; i++) {

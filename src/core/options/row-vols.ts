@@ -2,7 +2,7 @@ import type { OptionChain } from './chain.ts'
 import type { ForwardFit } from './chain-analysis.ts'
 import type { DividendPremium } from './chain-forwards.ts'
 import type { SidePricer } from './early-exercise.ts'
-import { emptyImplied, IMPLIED_STATUS, impliedBlack76 } from './implied.ts'
+import { IMPLIED_STATUS, invertBlack76 } from './implied.ts'
 import { normalDistribution } from './mills.ts'
 import { hasMiddle, ROW_CODE } from './row-status.ts'
 
@@ -47,15 +47,18 @@ const STATUS_OF_IMPLIED: Readonly<Record<(typeof IMPLIED_STATUS)[number], number
   NO_SOLUTION: ROW_CODE.NO_SOLUTION,
 }
 
-const one = () => new Float64Array(1)
-const cell = { price: one(), forward: one(), strike: one(), tteYears: one(), rate: one(), side: Int8Array.of(1) }
-const answer = emptyImplied(1)
+/** What the rows of one expiry share; set once, so that a row costs no object. */
+const shared = { forward: 0, strike: 0, tteYears: 0, growth: 1, side: 1 }
 
-/** European volatility of a price; the status is left in `answer`. */
+/** European volatility of a price, or minus the number of the reason that there is none. */
 function invert(price: number): number {
-  cell.price[0] = price
-  impliedBlack76(cell, answer)
-  return answer.vol[0]!
+  return invertBlack76(price * shared.growth, shared.forward, shared.strike, shared.tteYears, shared.side)
+}
+
+function share({ forward, rate }: ForwardFit, years: number): void {
+  shared.forward = forward
+  shared.tteYears = years
+  shared.growth = Math.exp(rate * years)
 }
 
 /** What a call is worth beyond the model for dividends that are paid at once. */
@@ -68,20 +71,20 @@ export function dividendPremium({ dividend, fit }: PricedExpiry, strike: number)
 export function quotedRange(
   chain: OptionChain,
   { from, to }: { from: number; to: number },
-  { forward, rate }: ForwardFit,
+  fit: ForwardFit,
   years: number,
   status: Uint8Array,
 ): { readonly lowVol: number; readonly highVol: number } {
-  cell.forward[0] = forward
-  cell.tteYears[0] = years
-  cell.rate[0] = rate
+  share(fit, years)
+  const { forward } = fit
   let [low, high] = [Number.POSITIVE_INFINITY, 0]
   for (let i = from; i < to; i++) {
     const isOut = chain.side[i]! * (chain.strike[i]! - forward) >= 0
     if (!isOut || !hasMiddle(status[i]!)) continue
-    cell.strike[0] = chain.strike[i]!
-    cell.side[0] = chain.side[i]!
+    shared.strike = chain.strike[i]!
+    shared.side = chain.side[i]!
     const vol = invert(0.5 * (chain.bid[i]! + chain.ask[i]!))
+    if (!(vol > 0)) continue
     if (vol < low) low = vol
     if (vol > high) high = vol
   }
@@ -96,15 +99,13 @@ export function quotedRange(
  */
 export function quoteVols(chain: OptionChain, expiry: PricedExpiry, out: RowVols): void {
   const { from, to, tteYears, fit, spot, calls, puts } = expiry
-  cell.forward[0] = fit.forward
-  cell.tteYears[0] = tteYears
-  cell.rate[0] = fit.rate
+  share(fit, tteYears)
   for (let i = from; i < to; i++) {
     if (out.status[i] === ROW_CODE.EXPIRED) continue
     const pricer = chain.side[i]! > 0 ? calls : puts
     const strike = chain.strike[i]!
-    cell.strike[0] = strike
-    cell.side[0] = chain.side[i]!
+    shared.strike = strike
+    shared.side = chain.side[i]!
     const paid = chain.side[i]! > 0 ? dividendPremium(expiry, strike) : 0
     const [bid, ask] = [chain.bid[i]! - paid, chain.ask[i]! - paid]
     const row = { spot, strike, intrinsic: chain.side[i]! * (spot - strike) }
@@ -139,8 +140,8 @@ const found = { vol: Number.NaN, status: 0, premium: 0 }
 function solveRow(price: number, { spot, strike, intrinsic }: Row, pricer: SidePricer, guess: number): void {
   const close = CLOSE * spot
   let vol = invert(price)
-  found.status = STATUS_OF_IMPLIED[IMPLIED_STATUS[answer.status[0]!]!]
-  found.vol = vol
+  found.status = vol > 0 ? ROW_CODE.OK : STATUS_OF_IMPLIED[IMPLIED_STATUS[-vol]!]
+  found.vol = vol > 0 ? vol : Number.NaN
   found.premium = 0
   // Below the European bound an American price is below its own, for it is worth at least as much.
   if (!(vol > 0)) return
