@@ -55,7 +55,7 @@ function expiryColumns(headers: readonly SnapshotHeader[]) {
   return {
     moment: rows.map(row => row.id),
     underlying: rows.map(row => row.key),
-    at: Float64Array.from(rows, row => row.at),
+    time: Float64Array.from(rows, row => row.at),
     expiry: dayColumn(rows.map(row => row.date)),
     ...{ forward: column('forward'), atm_vol: column('atmVol') },
     ...{ risk_reversal_25: column('riskReversal25'), butterfly_25: column('butterfly25') },
@@ -66,7 +66,7 @@ function momentColumns(headers: readonly SnapshotHeader[]) {
   return {
     id: headers.map(header => header.id),
     underlying: headers.map(header => header.key),
-    at: Float64Array.from(headers, header => header.at),
+    time: Float64Array.from(headers, header => header.at),
     why: headers.map(header => header.why),
     contracts: Float64Array.from(headers, header => header.contracts),
     spot: Float64Array.from(headers, header => header.spot ?? Number.NaN),
@@ -130,19 +130,19 @@ export function createSnapshotsStore(store: DataStore): SnapshotsStore {
     },
     list: (key, before, limit) =>
       headers(
-        `select header from chain_moments where underlying = ? and at < make_timestamp(?::bigint) order by at desc, id limit ?`,
+        `select header from chain_moments where underlying = ? and time < make_timestamp(?::bigint) order by time desc, id limit ?`,
         [key, before ?? Number.MAX_SAFE_INTEGER, limit],
       ),
     regularSince: (at, limit) =>
       headers(
-        `select header from chain_moments where why = 'regular' and source <> 'demo' and at > make_timestamp(?::bigint)
-          order by at limit ?`,
+        `select header from chain_moments where why = 'regular' and source <> 'demo' and time > make_timestamp(?::bigint)
+          order by time limit ?`,
         [at, limit],
       ),
     async history(key, expiry, limit) {
       // A moment that was kept twice, as for an alert and by itself, is one point.
-      const sql = `select at, any_value(forward), any_value(atm_vol), any_value(risk_reversal_25), any_value(butterfly_25)
-        from chain_expiries where underlying = ? and expiry = ?::date group by at order by at desc limit ?`
+      const sql = `select time, any_value(forward), any_value(atm_vol), any_value(risk_reversal_25), any_value(butterfly_25)
+        from chain_expiries where underlying = ? and expiry = ?::date group by time order by time desc limit ?`
       const { columns } = await store.query(sql, { params: [key, expiry, limit] })
       const [time, forward, atmVol, riskReversal25, butterfly25] = (columns as Float64Array[]).map(column => [
         ...column.toReversed(),
@@ -154,7 +154,7 @@ export function createSnapshotsStore(store: DataStore): SnapshotsStore {
       }
     },
     async prune(before, demoBefore) {
-      const at = (instant: number) => `at < make_timestamp(${Math.floor(instant)}::bigint)`
+      const at = (instant: number) => `time < make_timestamp(${Math.floor(instant)}::bigint)`
       const old = `select id from chain_moments where why = 'regular' and ((source = 'demo' and ${at(demoBefore)}) or ${at(before)})`
       const found = Number((await store.query(`select count(*) from (${old})`)).columns[0]![0])
       if (found > 0) await store.transact([...outStatements(old), { sql: `delete from chain_moments where id in (${old})` }])
