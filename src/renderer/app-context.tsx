@@ -2,6 +2,7 @@ import { createContext, type ReactNode, useContext } from 'react'
 import { type StoreApi, useStore } from 'zustand'
 import type { Desk } from './desk.tsx'
 import type { Bench, BenchState } from './workspace/bench.ts'
+import type { Windows } from './workspace/windows.ts'
 import type { Workspaces } from './workspace/workspaces.ts'
 
 /** What lies over the panels at the moment. */
@@ -16,6 +17,9 @@ export interface App {
   readonly desk: Desk
   readonly bench: Bench
   readonly workspaces: Workspaces
+  readonly windows: Windows
+  /** The window that this page is; null for the main one. */
+  readonly self: string | null
   readonly view: StoreApi<View>
 }
 

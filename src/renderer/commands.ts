@@ -152,6 +152,20 @@ export const COMMANDS: readonly Command[] = [
     keys: ['Alt+Shift+D'],
     run: onActive((app, id) => app.bench.duplicate(id)),
   },
+  {
+    id: 'panel.window',
+    title: 'command.panelWindow',
+    group: PANEL,
+    keys: ['Alt+Shift+W'],
+    run: onActive((app, id) => void app.windows.detach(id)),
+  },
+  {
+    id: 'panel.home',
+    title: 'command.panelHome',
+    group: PANEL,
+    keys: ['Alt+Shift+H'],
+    run: onActive((app, id) => void app.windows.dock(id)),
+  },
   ...(['left', 'right', 'up', 'down'] as const).map(side => {
     const name = `${side[0]!.toUpperCase()}${side.slice(1)}` as 'Left' | 'Right' | 'Up' | 'Down'
     return {

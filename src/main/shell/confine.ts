@@ -4,14 +4,23 @@ import { type ElectronParts, PAGE } from './electron-parts.ts'
 /** Copying a chart or a table; nothing else that a page can ask for is granted. */
 const GRANTED = 'clipboard-sanitized-write'
 
-/** A page may ask for nothing, go nowhere and open nothing; links and windows are the shell's. */
-export function confine(contents: Electron.WebContents, openOutside: (url: string) => void): void {
+/** A page may ask for nothing, go nowhere and open nothing; links and windows are the shell's, its own further windows too. */
+export function confine(contents: Electron.WebContents, open: { outside(url: string): void; ownWindow(id: string): void }): void {
   contents.setWindowOpenHandler(({ url }) => {
-    openOutside(url)
+    const id = contents.getURL().startsWith(PAGE) ? ownWindowOf(url) : null
+    // Never what the page would open: a window that the shell makes, confined like the first.
+    if (id !== null) open.ownWindow(id)
+    else open.outside(url)
     return { action: 'deny' }
   })
   for (const event of ['will-navigate', 'will-redirect', 'will-frame-navigate', 'will-attach-webview'] as const)
     contents.on(event as 'will-navigate', happening => happening.preventDefault())
+}
+
+/** The further window of a workspace that an address of our own page names; null for any other address. */
+export function ownWindowOf(url: string): string | null {
+  const [, id] = /^app:\/\/contango\/\?window=([\w-]{1,50}(?:~|%7E)[1-9]\d?)$/.exec(url) ?? []
+  return id === undefined ? null : decodeURIComponent(id)
 }
 
 /** Answers every request for a permission, of this session and any other that might be made. */

@@ -16,6 +16,8 @@ export interface PageWindowParts {
   readonly host: Host
   readonly clock: Clock
   readonly places: WindowPlaces
+  /** A further window of a workspace; null for the main one. */
+  readonly id: string | null
   readonly preload: string
   readonly icon: string
   readonly t: () => DesktopText
@@ -45,7 +47,7 @@ function preferences(preload: string): Electron.WebPreferences {
 
 /** Opens the window with the page in it, where it last stood; resolves when the page is loaded. */
 export async function openPageWindow(parts: PageWindowParts): Promise<Electron.BrowserWindow> {
-  const { electron, places, icon, preload } = parts
+  const { electron, places, icon, preload, id } = parts
   const { bounds, maximised, fullScreen } = places.restore()
   const window = new electron.BrowserWindow({
     ...bounds,
@@ -65,7 +67,7 @@ export async function openPageWindow(parts: PageWindowParts): Promise<Electron.B
   // Shown when the first picture is there, so that nobody looks at an empty frame.
   window.once('ready-to-show', () => window.show())
   surviveDeaths(window, parts)
-  await window.loadURL(PAGE)
+  await window.loadURL(id === null ? PAGE : `${PAGE}?window=${encodeURIComponent(id)}`)
   return window
 }
 

@@ -27,6 +27,8 @@ const APP_ID = 'io.contango.workstation'
 /** What the shell knows at a moment: the window and host come, and go. */
 interface Standing {
   window: Electron.BrowserWindow | null
+  /** Opens a further window of the workspace, or brings it to the front; nothing until there is a page that can ask. */
+  openFurther: (id: string) => Promise<void>
   host: Host | null
   tray: Electron.Tray | null
   /** Asked for before there was a window. */
@@ -53,6 +55,7 @@ export async function startShell(electron: ElectronParts, installation: Installa
   if (!app.requestSingleInstanceLock()) return app.exit(0)
   const standing: Standing = {
     window: null,
+    openFurther: async () => undefined,
     host: null,
     tray: null,
     waiting: null,
@@ -78,7 +81,9 @@ export async function startShell(electron: ElectronParts, installation: Installa
   })
   app.on('window-all-closed', () => standing.end())
   const openOutside = createExternalLinks(electron, t)
-  app.on('web-contents-created', (_, contents) => confine(contents, openOutside))
+  app.on('web-contents-created', (_, contents) =>
+    confine(contents, { outside: openOutside, ownWindow: id => void standing.openFurther(id) }),
+  )
   await app.whenReady()
 
   const first = linkAmong(argv)
@@ -147,14 +152,35 @@ async function openDesktop(electron: ElectronParts, host: Host, { installation, 
   servePage(electron, await openPageFiles(installation.page))
   acceptPorts(electron, host)
   const clock = systemClock()
-  const places = createWindowPlaces({ screen, clock, file: join(host.folder, 'electron', 'window.json') })
-  standing.window = await openPageWindow({
-    ...{ electron, host, clock, places, icon, t, quit, preload: installation.preload },
-    recovered: reason => host.log.warn('page.recovered', { reason }),
+  const openOne = (id: string | null) =>
+    openPageWindow({
+      ...{ electron, host, clock, icon, t, quit, id, preload: installation.preload },
+      places: createWindowPlaces({ screen, clock, file: join(host.folder, 'electron', placeFile(id)) }),
+      recovered: reason => host.log.warn('page.recovered', { reason }),
+    })
+  const further = new Map<string, Promise<Electron.BrowserWindow>>()
+  standing.openFurther = async id => {
+    const there = further.get(id)
+    if (there) return bringToFront(await there)
+    const opening = openOne(id)
+    further.set(id, opening)
+    const window = await opening
+    window.on('closed', () => further.delete(id))
+  }
+  const main = await openOne(null)
+  standing.window = main
+  // The further windows belong to the main one: what is in them is stored, and comes back with it.
+  main.on('closed', () => {
+    for (const opening of further.values()) void opening.then(window => window.isDestroyed() || window.close())
   })
   standing.tray = openTray(electron, { icon, t: t(), show: () => bringToFront(standing.window), quit })
   if (standing.waiting) show(standing.waiting)
   standing.waiting = null
+}
+
+/** Where a window stood is kept for each by its own name. */
+function placeFile(id: string | null): string {
+  return id === null ? 'window.json' : `window-${id.replace('~', '-')}.json`
 }
 
 /** The words in the language that was chosen; until there is a host, and where the system decides, in the system's. */

@@ -19,6 +19,7 @@ import { statesText } from './text/states.ts'
 import { systemText } from './text/system.ts'
 import { tapeText } from './text/tape.ts'
 import { watchlistText } from './text/watchlist.ts'
+import { windowsText } from './text/windows.ts'
 
 const en = {
   ...panelsText.en,
@@ -37,6 +38,7 @@ const en = {
   ...desktopWords.en,
   ...optionsText.en,
   ...backupText.en,
+  ...windowsText.en,
   ...recoveryText.en,
 } as const
 
@@ -57,6 +59,7 @@ const es = {
   ...desktopWords.es,
   ...optionsText.es,
   ...backupText.es,
+  ...windowsText.es,
   ...recoveryText.es,
 } as const
 

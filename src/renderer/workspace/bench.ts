@@ -9,6 +9,8 @@ export interface BenchState {
   readonly phase: 'loading' | 'ready' | 'failed'
   readonly error: unknown
   readonly workspaces: readonly WorkspaceWire[]
+  /** Further windows of the current workspace, as they are stored. */
+  readonly windows: readonly WorkspaceWire[]
   readonly current: string | null
   /** Of the current workspace; see StoredLayout. */
   readonly made: number
@@ -31,6 +33,7 @@ export function createBenchStore(): BenchStore {
     phase: 'loading',
     error: null,
     workspaces: [],
+    windows: [],
     current: null,
     made: 0,
     panels: {},
@@ -71,6 +74,10 @@ export interface Bench {
   setParams(id: string, patch: object): void
   setLink(id: string, link: LinkLetter | null): void
   setSubject(id: string, subject: string): void
+  /** A link group of another window shows another symbol. */
+  followLink(letter: LinkLetter, subject: string): void
+  /** Hears when a link group of this window shows another symbol. */
+  onLink(hear: (letter: LinkLetter, subject: string) => void): () => void
   setTitle(id: string, title: string): void
   setActions(id: string, element: HTMLElement | null): void
 }
@@ -93,6 +100,7 @@ export function createBench(): Bench {
   const store = createBenchStore()
   let dock: DockviewApi | null = null
   const listeners: (() => void)[] = []
+  const linkListeners = new Set<(letter: LinkLetter, subject: string) => void>()
   const changed = () => {
     for (const hear of listeners) hear()
   }
@@ -159,6 +167,12 @@ export function createBench(): Bench {
         : { position: { referenceGroup: beside } }
     dock.addPanel({ id, component: 'panel', title: id, ...place })
     return id
+  }
+
+  function putLink(letter: LinkLetter, subject: string) {
+    if (store.getState().links[letter] === subject) return
+    store.setState(({ links }) => ({ links: { ...links, [letter]: subject } }))
+    changed()
   }
 
   return {
@@ -228,8 +242,13 @@ export function createBench(): Bench {
       if (!record) return
       if (record.link === null) return patch(id, { subject })
       const { link } = record
-      store.setState(({ links }) => ({ links: { ...links, [link]: subject } }))
-      changed()
+      putLink(link, subject)
+      for (const hear of linkListeners) hear(link, subject)
+    },
+    followLink: putLink,
+    onLink(hear) {
+      linkListeners.add(hear)
+      return () => void linkListeners.delete(hear)
     },
     setTitle: (id, title) =>
       void (store.getState().titles[id] !== title && store.setState(({ titles }) => ({ titles: { ...titles, [id]: title } }))),

@@ -31,7 +31,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function recordOf(stored: unknown): PanelRecord | null {
+/** A panel out of what was stored; null where it is of no kind that there is. */
+export function recordOf(stored: unknown): PanelRecord | null {
   if (!isObject(stored)) return null
   const kind = panelKind(String(stored.kind))
   if (!kind) return null

@@ -111,6 +111,20 @@ export function GroupActions({ activePanel, containerApi, api }: IDockviewHeader
               {labels[command]}
             </Menu.Item>
           ))}
+          <Menu.Item
+            rightSection={<Keys chord={COMMANDS.find(one => one.id === 'panel.window')?.keys[0]} />}
+            onClick={() => void app.windows.detach(id)}
+          >
+            {t('window.detach')}
+          </Menu.Item>
+          {app.self ? (
+            <Menu.Item
+              rightSection={<Keys chord={COMMANDS.find(one => one.id === 'panel.home')?.keys[0]} />}
+              onClick={() => void app.windows.dock(id)}
+            >
+              {t('window.dock')}
+            </Menu.Item>
+          ) : null}
           <Menu.Divider />
           {panelKind(kind)?.linkable ? (
             <Menu.Sub>

@@ -132,6 +132,29 @@ export function presetLayout(preset: Preset, links: StoredLayout['links']): Stor
   }
 }
 
+/** The arrangement of a window with one panel in it. */
+export function singleLayout(record: PanelRecord, links: StoredLayout['links']): StoredLayout {
+  const built: Built = { records: {}, groups: 0 }
+  const leaf = nodeOf(one(record.kind), 1000, built)
+  const [id] = Object.keys(built.records) as [string]
+  return {
+    version: 1,
+    made: 0,
+    dock: {
+      grid: {
+        root: { type: 'branch', size: 1000, data: [leaf] },
+        width: 1000,
+        height: 1000,
+        orientation: Orientation.HORIZONTAL,
+      },
+      panels: { [id]: { id, contentComponent: 'panel', title: id } },
+      activeGroup: '1',
+    },
+    panels: { [id]: record },
+    links,
+  }
+}
+
 /** Rectangles of a preset in fractions of the whole, for its picture. */
 export function pictureOf(
   part: Part,

@@ -5,18 +5,22 @@ import { COMMANDS } from '../commands.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Keys } from '../ui/kbd.tsx'
 import { useText } from '../ui/text.ts'
+import { readLayout } from './layout.ts'
+import { windowParts } from './window-id.ts'
 import css from './workspace-tabs.module.css'
 
 const chordOf = (id: string) => COMMANDS.find(command => command.id === id)?.keys[0]
 
 /** The workspaces by name; a click opens one, a double click renames it. */
 export function WorkspaceTabs() {
-  const { workspaces, view } = useApp()
+  const { workspaces, view, self } = useApp()
   const { t } = useText()
   const all = useBench(state => state.workspaces)
   const current = useBench(state => state.current)
   const saving = useBench(state => state.saving)
   const renaming = useView(state => state.renaming)
+  // A further window shows one arrangement and no others.
+  if (self) return <span className={css.window}>{all[0]?.name ?? ''}</span>
   return (
     <nav className={css.tabs} aria-label={t('workspace.bar')}>
       {all.map((workspace, index) =>
@@ -70,10 +74,40 @@ function TabMenu({ id, name }: { id: string; name: string }) {
         </Menu.Item>
         <Menu.Item onClick={() => void workspaces.duplicate(id)}>{t('workspace.duplicate')}</Menu.Item>
         <Menu.Item onClick={() => void workspaces.reset()}>{t('workspace.reset')}</Menu.Item>
+        <WindowItems />
         <Menu.Divider />
         <Menu.Item onClick={() => void workspaces.remove(id)}>{t('workspace.delete')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+/** The further windows of this workspace: to the front, or back into this one. */
+function WindowItems() {
+  const { windows } = useApp()
+  const { t } = useText()
+  const all = useBench(state => state.windows)
+  if (all.length === 0) return null
+  return (
+    <>
+      <Menu.Divider />
+      <Menu.Label>{t('window.list')}</Menu.Label>
+      {all.map(({ id, layout }) => {
+        const number = windowParts(id)?.number ?? 0
+        const panels = Object.values(readLayout(layout).layout.panels).map(({ kind }) => t(`panel.${kind}`))
+        return (
+          <Menu.Sub key={id}>
+            <Menu.Sub.Target>
+              <Menu.Sub.Item>{t('window.one', { number, panels: panels.join(', ') })}</Menu.Sub.Item>
+            </Menu.Sub.Target>
+            <Menu.Sub.Dropdown>
+              <Menu.Item onClick={() => windows.open(id)}>{t('window.open', { number })}</Menu.Item>
+              <Menu.Item onClick={() => void windows.bringBack(id)}>{t('window.bringBack')}</Menu.Item>
+            </Menu.Sub.Dropdown>
+          </Menu.Sub>
+        )
+      })}
+    </>
   )
 }
 

@@ -9,6 +9,7 @@ import { createHistory, type History } from './history.ts'
 import { EMPTY_LAYOUT, readLayout, type StoredLayout } from './layout.ts'
 import { PRESETS, type Preset, presetLayout } from './presets.ts'
 import { createSaver } from './saver.ts'
+import { windowParts, windowsOf } from './window-id.ts'
 
 /** The named arrangements: which there are, which is open, and everything that can be done with them as a whole. */
 export interface Workspaces {
@@ -57,7 +58,7 @@ function inOrderMade(listed: readonly WorkspaceWire[]): readonly WorkspaceWire[]
   return [...listed].sort((a, b) => made(a) - made(b) || a.name.localeCompare(b.name))
 }
 
-export function createWorkspaces(bench: Bench, client: Client): Workspaces {
+export function createWorkspaces(bench: Bench, client: Client, self: string | null = null): Workspaces {
   const { store } = bench
   const history = createHistory(bench)
   const saver = createSaver(bench, client, {
@@ -65,6 +66,9 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
     saveAsNew: () => void add(undefined, bench.layout()),
   })
 
+  /** What this page shows: every workspace and none of their windows, or the one window that it is. */
+  const mine = (listed: readonly WorkspaceWire[]) =>
+    inOrderMade(listed.filter(({ id }) => (self ? id === self : windowParts(id) === null)))
   const failed = (fault: unknown) => {
     const told = tell(fault)
     notify({ tone: 'bad', text: told.sentence, details: told.details })
@@ -110,10 +114,12 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
   async function load(): Promise<void> {
     try {
       const { workspaces: listed, current } = await client.workspace.list()
-      const workspaces = inOrderMade(listed)
-      store.setState({ workspaces })
-      const found = workspaces.find(one => one.id === current) ?? workspaces[0]
+      const workspaces = mine(listed)
+      const found = workspaces.find(one => one.id === (self ?? current)) ?? workspaces[0]
+      store.setState({ workspaces, windows: found ? windowsOf(found.id, listed) : [] })
       if (found) return show(found)
+      // A window whose panels all went home is no longer stored, and has nothing to show.
+      if (self) return window.close()
       const first = PRESETS[0]!
       const made = await create(translate(first.title), await filledPreset(client, first))
       await client.workspace.choose({ id: made.id })
@@ -128,14 +134,18 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
     const answer = await client.workspace.list().catch(() => null)
     if (!answer) return
     const { current, workspaces } = store.getState()
-    const mine = workspaces.find(one => one.id === current)
-    store.setState({ workspaces: inOrderMade(answer.workspaces.map(one => (one.id === current && mine ? mine : one))) })
+    const here = workspaces.find(one => one.id === current)
+    store.setState({
+      workspaces: mine(answer.workspaces.map(one => (one.id === current && here ? here : one))),
+      windows: current ? windowsOf(current, answer.workspaces) : [],
+    })
   }
 
   async function open(workspace: WorkspaceWire): Promise<void> {
     await saver.flush()
     show(store.getState().workspaces.find(one => one.id === workspace.id) ?? workspace)
     await client.workspace.choose({ id: workspace.id })
+    await refresh()
   }
 
   const choose = (id: string) =>
@@ -166,6 +176,7 @@ export function createWorkspaces(bench: Bench, client: Client): Workspaces {
       const at = workspaces.findIndex(one => one.id === id)
       const found = workspaces[at]
       if (!found) return
+      for (const one of id === current ? store.getState().windows : []) await client.workspace.remove({ id: one.id })
       await client.workspace.remove({ id })
       const left = workspaces.filter(one => one.id !== id)
       store.setState({ workspaces: left })

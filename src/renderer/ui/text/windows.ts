@@ -1,0 +1,31 @@
+/** Words of further windows of a workspace. */
+export const windowsText = {
+  en: {
+    'window.detach': 'Move to a new window',
+    'window.dock': 'Move to the main window',
+    'window.list': 'Windows of this workspace',
+    'window.one': 'Window {number}: {panels}',
+    'window.open': 'Show window {number}',
+    'window.bringBack': 'Bring its panels back here',
+    'window.blocked': 'The browser did not open the window by itself. It is stored; open it with this button.',
+    'window.mainGone': 'The main window does not answer, so the panel stays here. Open Contango and try again.',
+    'window.more_one': 'This workspace has one more window.',
+    'window.more_other': 'This workspace has {count} more windows.',
+    'command.panelWindow': 'Move the panel to a new window',
+    'command.panelHome': 'Move the panel to the main window',
+  },
+  es: {
+    'window.detach': 'Mover a una ventana nueva',
+    'window.dock': 'Mover a la ventana principal',
+    'window.list': 'Ventanas de este espacio',
+    'window.one': 'Ventana {number}: {panels}',
+    'window.open': 'Mostrar la ventana {number}',
+    'window.bringBack': 'Traer aquí sus paneles',
+    'window.blocked': 'El navegador no abrió la ventana por sí solo. Está guardada; ábrala con este botón.',
+    'window.mainGone': 'La ventana principal no responde, así que el panel se queda aquí. Abra Contango e inténtelo de nuevo.',
+    'window.more_one': 'Este espacio tiene una ventana más.',
+    'window.more_other': 'Este espacio tiene {count} ventanas más.',
+    'command.panelWindow': 'Mover el panel a una ventana nueva',
+    'command.panelHome': 'Mover el panel a la ventana principal',
+  },
+} as const
