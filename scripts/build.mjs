@@ -80,7 +80,7 @@ async function replaceFolder(name, make) {
 }
 
 // Native modules stay outside of every bundle; so do the optional parts of ws, which it does without.
-const EXTERNAL = [/^@duckdb\//, 'electron', 'bufferutil', 'utf-8-validate']
+const EXTERNAL = [/^@duckdb\//, /^@napi-rs\/keyring/, 'electron', 'bufferutil', 'utf-8-validate']
 
 async function bundle(input, dir, output) {
   const { rolldown } = await import('rolldown')

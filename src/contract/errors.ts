@@ -181,6 +181,24 @@ export const ERRORS = {
     es: 'El trabajo {name} se cambió en otro lugar desde que se abrió aquí. Ábralo de nuevo y repita el cambio.',
     data: z.object({ name: text }),
   },
+  SECRETS_CLOSED: {
+    status: 409,
+    message: 'The secrets cannot be read now, and nothing was changed. Settings > Secrets says why and what can be done.',
+    es: 'Ahora no se pueden leer los secretos y no se cambió nada. Ajustes > Secretos dice por qué y qué se puede hacer.',
+    data: z.object({ place: text, problem: text }),
+  },
+  SECRETS_NO_PLACE: {
+    status: 409,
+    message: 'Secrets cannot be kept there: {reason}. Choose another place in Settings > Secrets; nothing was changed.',
+    es: 'Ahí no se pueden guardar secretos: {reason}. Elija otro lugar en Ajustes > Secretos; no se cambió nada.',
+    data: z.object({ reason: text }),
+  },
+  SECRET_UNKNOWN: {
+    status: 404,
+    message: 'No secret is named {name}. Settings > Secrets lists those there are.',
+    es: 'No hay ningún secreto llamado {name}. Ajustes > Secretos muestra los que hay.',
+    data: z.object({ name: text }),
+  },
   QUERY_FAILED: {
     status: 422,
     message: 'The query was refused: {reason}',

@@ -6,6 +6,7 @@ import { marketContract } from './market.ts'
 import { optionsContract } from './options.ts'
 import { riskContract } from './options-risk.ts'
 import { scheduleContract } from './schedule.ts'
+import { secretsContract } from './secrets.ts'
 import { sourcesContract } from './sources.ts'
 import { systemContract } from './system.ts'
 import { updatesContract } from './updates.ts'
@@ -19,6 +20,7 @@ export const contract = {
   market: marketContract,
   options: { ...optionsContract, risk: riskContract },
   schedule: scheduleContract,
+  secrets: secretsContract,
   sources: sourcesContract,
   system: systemContract,
   updates: updatesContract,

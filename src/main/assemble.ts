@@ -8,6 +8,8 @@ import { type Journal, openJournal } from '../platform/journal.ts'
 import type { LogBook } from '../platform/log.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { readMigrations } from '../platform/migrations.ts'
+import type { SecretStore } from '../platform/secrets.ts'
+import { openKeychain } from '../platform/secrets-keychain.ts'
 import { WorkerPool } from '../platform/worker-pool.ts'
 import type { Jobs } from '../workers/jobs.ts'
 import { createBackupService } from './backup/backup-service.ts'
@@ -28,6 +30,7 @@ import { createTicksStore } from './market/ticks-store.ts'
 import { createOptionsParts, type OptionsParts } from './options/options-parts.ts'
 import { createScheduleService, type ScheduleService } from './schedule/schedule-service.ts'
 import { yahooRefresh } from './schedule/yahoo-refresh.ts'
+import { createSecretsService } from './secrets/secrets-service.ts'
 import type { Source } from './sources/source.ts'
 import { createSourcesService } from './sources/sources-service.ts'
 import { examine } from './system/doctor.ts'
@@ -56,6 +59,8 @@ export interface Ground {
   /** False where a command opened the workspace for itself: then nothing runs by the clock. */
   readonly runsJobs: boolean
   readonly desktop: DesktopParts
+  /** Another keychain than the system's, in tests. */
+  readonly keychain?: SecretStore | undefined
   /** Port of the doors on 127.0.0.1; null while nothing listens. */
   readonly port: () => number | null
 }
@@ -128,6 +133,12 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   closers.add('feed', () => feed.close())
   const instruments = createInstrumentsStore({ book: feed.book, store, bus, clock, log })
   closers.add('instruments', () => instruments.close())
+  const secrets = createSecretsService({
+    ...{ folder, journal, clock, log, bus },
+    keychain: ground.keychain ?? openKeychain({ clock }),
+    wanted: ground.sources.flatMap(source => source.credentials.map(name => ({ name, by: source.title }))),
+  })
+  closers.add('secrets', () => secrets.close())
   const sources = createSourcesService({
     sources: ground.sources,
     ...feed,
@@ -138,6 +149,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
     cacheFolder: join(folder, 'cache'),
     fetch,
     seed: config.get('seed'),
+    secrets,
     isOpen,
   })
   closers.add('sources', () => sources.close())
@@ -197,6 +209,8 @@ export async function assemble(ground: Ground): Promise<Assembled> {
     sources,
     isDemo: isDemoShown(ground, sources),
   })
+  // Not waited for: a keychain may show a prompt, and nothing here needs a secret to begin.
+  secrets.start().catch(fault => log.error('secrets.start-failed', { fault }))
   sources.start()
   await market.start()
   // Not waited for: the series come into the book one by one, and a first start is not kept waiting for them.
@@ -212,6 +226,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
       market,
       options: desk.services,
       schedule,
+      secrets,
       series,
       sources,
       system,

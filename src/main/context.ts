@@ -5,6 +5,7 @@ import type { createMarketService } from './market/market-service.ts'
 import type { createSeriesService } from './market/series-service.ts'
 import type { OptionsServices } from './options/options-parts.ts'
 import type { ScheduleService } from './schedule/schedule-service.ts'
+import type { SecretsService } from './secrets/secrets-service.ts'
 import type { createSourcesService } from './sources/sources-service.ts'
 import type { JobsService } from './system/jobs-service.ts'
 import type { SystemService } from './system/system-service.ts'
@@ -21,6 +22,7 @@ export interface Services {
   readonly market: Made<typeof createMarketService>
   readonly options: OptionsServices
   readonly schedule: ScheduleService
+  readonly secrets: SecretsService
   readonly series: Made<typeof createSeriesService>
   readonly sources: Made<typeof createSourcesService>
   readonly system: SystemService

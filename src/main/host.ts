@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../platform/clock.ts'
 import { type Config, loadConfig } from '../platform/config.ts'
 import { lockOrFind, newToken, type WorkspaceLock } from '../platform/lock.ts'
 import { createLog, type Log, type LogLevel } from '../platform/log.ts'
+import type { SecretStore } from '../platform/secrets.ts'
 import { type Assembled, assemble } from './assemble.ts'
 import { finishRestore, type RestoredFrom } from './backup/restore.ts'
 import { createClosers } from './closers.ts'
@@ -33,6 +34,8 @@ export interface HostOptions {
   readonly user?: User
   /** The table of sources; another one in tests. */
   readonly sources?: readonly Source[]
+  /** Another keychain than the system's, in tests. */
+  readonly keychain?: SecretStore
   /** False for a command that opens the workspace for itself: nothing runs by the clock. */
   readonly runsJobs?: boolean
   /** What surrounds the host; a terminal without it. */
@@ -96,6 +99,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       sources,
       version: VERSION,
       runsJobs: options.runsJobs ?? true,
+      keychain: options.keychain,
       desktop: options.desktop ?? NO_DESKTOP,
       port: () => open.port,
     })

@@ -6,6 +6,7 @@ import { marketRouter } from './market/market-router.ts'
 import { optionsRouter } from './options/options-router.ts'
 import { riskRouter } from './options/risk-router.ts'
 import { scheduleRouter } from './schedule/schedule-router.ts'
+import { secretsRouter } from './secrets/secrets-router.ts'
 import { sourcesRouter } from './sources/sources-router.ts'
 import { systemRouter } from './system/system-router.ts'
 import { updatesRouter } from './updates/updates-router.ts'
@@ -19,6 +20,7 @@ export const router = guarded.router({
   market: marketRouter,
   options: { ...optionsRouter, risk: riskRouter },
   schedule: scheduleRouter,
+  secrets: secretsRouter,
   sources: sourcesRouter,
   system: systemRouter,
   updates: updatesRouter,

@@ -17,6 +17,8 @@ export interface Topics {
   jobs: JobState
   /** A scheduled job or its runs changed. */
   schedule: { readonly job: string }
+  /** A secret was set or removed, or their place was opened or closed. */
+  secrets: Readonly<Record<string, never>>
   /** A chain of options was analysed anew. */
   chains: AnalysedChain
   /** Something to be said outside of the page, by whatever surrounds the host. */

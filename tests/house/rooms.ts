@@ -14,7 +14,10 @@ interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   core: { on: [], packages: [] },
   contract: { on: ['core'], packages: ['@orpc/contract', 'zod'] },
-  platform: { on: ['core', 'contract'], packages: ['node:', '@duckdb/node-api', 'ws', 'pino', 'prom-client', 'zod'] },
+  platform: {
+    on: ['core', 'contract'],
+    packages: ['node:', '@duckdb/node-api', 'ws', 'pino', 'prom-client', 'zod', '@napi-rs/keyring'],
+  },
   workers: { on: ['core'], packages: ['node:'] },
   main: {
     on: ['core', 'contract', 'platform'],

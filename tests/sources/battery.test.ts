@@ -121,7 +121,15 @@ function recording(): string[] {
     line => void lines.push(line),
   )
   const { sink } = feedForTest(clock).ingest.inlet(made)
-  made.open({ clock, log: silentLog, folder: '', fetch, seed: 1, sink: { ...sink, phase: () => {}, budget: () => {} } })
+  made.open({
+    clock,
+    log: silentLog,
+    folder: '',
+    fetch,
+    seed: 1,
+    secret: async () => null,
+    sink: { ...sink, phase: () => {}, budget: () => {} },
+  })
   clock.advance(120)
   lines.splice(40, 0, '{"at": 13, "kind": "quo')
   return lines

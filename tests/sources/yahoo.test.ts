@@ -63,6 +63,7 @@ async function yahoo(data: Answer, { folder, at = TRADING }: { folder?: string; 
     folder: folder ?? (await folderForTest()),
     fetch: venue.fetch,
     seed: 1,
+    secret: async () => null,
     sink: {
       ...inlet.sink,
       phase: phase => void phases.push(phase),

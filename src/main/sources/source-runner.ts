@@ -6,7 +6,7 @@ import type { Clock, Stop } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import { silenceLimit } from '../market/freshness.ts'
 import type { Ingest, Inlet } from '../market/ingest.ts'
-import type { Source, SourceSession, SourceSink } from './source.ts'
+import type { Source, SourceContext, SourceSession, SourceSink } from './source.ts'
 
 /** Seconds before a source that broke is opened again: doubled each time, up to the last. */
 const BACKOFF_SECONDS = [1, 2, 4, 8, 16, 32, 60]
@@ -28,6 +28,8 @@ export interface SourceRunner {
   subscribe(ids: readonly InstrumentId[]): void
   unsubscribe(ids: readonly InstrumentId[]): void
   state(): SourceState
+  /** Secrets changed: a source that waited for one is opened. */
+  secretsChanged(): void
   /** Looks whether the feed has gone silent; called once a second. */
   watch(): void
 }
@@ -42,6 +44,7 @@ export interface RunnerOptions {
   readonly seed: number
   /** True where a secret of that name is set. */
   readonly hasSecret: (name: string) => boolean
+  readonly secret?: SourceContext['secret']
   /** Some subscribed instrument's market is open, so that silence means something. */
   readonly marketOpen: (ids: Iterable<InstrumentId>) => boolean
   readonly onChange: () => void
@@ -64,6 +67,7 @@ export function createRunner(options: RunnerOptions): SourceRunner {
   let openedAt = 0
   let listeningSince = 0
   let retry: Stop | null = null
+  let lacksSecret = false
 
   const enter = (next: Phase, why: string | null) => {
     if (next === phase && why === reason) return
@@ -98,7 +102,8 @@ export function createRunner(options: RunnerOptions): SourceRunner {
 
   const connect = () => {
     const missing = source.credentials.filter(name => !options.hasSecret(name))
-    if (missing.length > 0) return enter('failed', reasonOf('credential-missing', missing.join(', ')))
+    lacksSecret = missing.length > 0
+    if (lacksSecret) return enter('failed', reasonOf('credential-missing', missing.join(', ')))
     nextTry = null
     openedAt = clock.monotonic()
     listeningSince = openedAt
@@ -113,6 +118,7 @@ export function createRunner(options: RunnerOptions): SourceRunner {
         folder: options.folder,
         fetch: options.fetch,
         seed: options.seed,
+        secret: options.secret ?? (async () => null),
         sink: { ...current.sink, ...control(current) },
       })
       // A source may break while it opens; then a retry is already under way and this session is closed.
@@ -185,6 +191,9 @@ export function createRunner(options: RunnerOptions): SourceRunner {
         cacheHits: counts.cacheHits,
       },
     }),
+    secretsChanged() {
+      if (enabled && lacksSecret) connect()
+    },
     watch() {
       if (phase !== 'up' && phase !== 'silent') return
       const heard = Math.max(Number.isNaN(counts.heard) ? 0 : counts.heard, listeningSince)

@@ -4,6 +4,7 @@ import type { Bars, Timeframe } from '../../core/market/bars.ts'
 import type { Instrument, Liveness, Quote, Trade } from '../../core/market/instrument.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
+import type { Secret } from '../../platform/secret.ts'
 
 /** A quote as a source parsed it; ingest adds the receipt time, the source and the quality marks. */
 export type RawQuote = Pick<Quote, 'instrument' | 'bid' | 'ask' | 'bidSize' | 'askSize' | 'eventTime' | 'seq'>
@@ -64,6 +65,8 @@ export interface SourceContext {
   /** Folder of the source's own, for cached answers. */
   readonly folder: string
   readonly fetch: typeof fetch
+  /** A secret of the source's own `credentials`; null where it was never set. Fails where their place is closed. */
+  readonly secret: (name: string) => Promise<Secret | null>
   /** Seed of everything random in a source, so that a day can be replayed. */
   readonly seed: number
 }

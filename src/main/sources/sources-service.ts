@@ -13,7 +13,7 @@ import type { Freshness } from '../market/freshness.ts'
 import type { Ingest } from '../market/ingest.ts'
 import { endable } from '../market/stream.ts'
 import type { HostBus } from '../topics.ts'
-import type { FoundSymbol, HistoryAnswer, HistoryRequest, Source, SourceSession } from './source.ts'
+import type { FoundSymbol, HistoryAnswer, HistoryRequest, Source, SourceContext, SourceSession } from './source.ts'
 import { createRunner, type SourceRunner } from './source-runner.ts'
 
 /** Journal kinds of this domain. */
@@ -34,7 +34,7 @@ export interface SourcesOptions {
   readonly cacheFolder: string
   readonly fetch: typeof fetch
   readonly seed: number
-  readonly hasSecret?: (name: string) => boolean
+  readonly secrets?: { has(name: string): boolean; get: SourceContext['secret'] }
   readonly isOpen: (instrument: Instrument, at: EpochMicros) => boolean
 }
 
@@ -80,6 +80,10 @@ export function createSourcesService(options: SourcesOptions): SourcesService {
     }
   }
   const stopHearing = bus.on('instruments', list => begin(list.map(one => one.id).filter(id => wanted.has(id))))
+
+  const stopSecrets = bus.on('secrets', () => {
+    for (const runner of runners.values()) runner.secretsChanged()
+  })
 
   /** Values of a source that is off are old however young they are; one that comes on says so with its next record. */
   const showOff = (name: string) => {
@@ -174,6 +178,7 @@ export function createSourcesService(options: SourcesOptions): SourcesService {
     },
     async close() {
       stopHearing()
+      stopSecrets()
       stopWatching()
       await Promise.all([...runners.values()].map(runner => runner.close()))
     },
@@ -190,7 +195,8 @@ function runnerOf(source: Source, options: SourcesOptions): SourceRunner {
     folder: join(options.cacheFolder, source.name),
     fetch: options.fetch,
     seed: options.seed,
-    hasSecret: options.hasSecret ?? (() => false),
+    hasSecret: name => options.secrets?.has(name) ?? false,
+    secret: name => options.secrets?.get(name) ?? Promise.resolve(null),
     marketOpen(ids) {
       const now = clock.now()
       for (const id of ids) {
