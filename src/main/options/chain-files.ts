@@ -88,7 +88,8 @@ export function createChainFiles({
       const existing = files.get(key)
       if (existing && !replace) fail('SERIES_EXISTS', { series: name, rows: existing.contracts })
       const symbol = chain.underlying
-      const analysis = await analyser.analyse({ ...chain }, usual())
+      // Of its own columns: those of the caller stay with the caller.
+      const analysis = await analyser.analyse(structuredClone(chain), usual())
       const provenance = { source: file, state: 'cached', asOf: chain.asOf, reason: reasonOf('cached') } as const
       const made: AnalysedChain = {
         ...{ key, symbol, name: `${symbol} ${name}`, analysis, provenance, isFile: true },
