@@ -47,6 +47,18 @@ export const ERRORS = {
     es: 'Ese momento de la cadena ya no se conserva. La lista de momentos muestra los que hay.',
     data: z.object({ snapshot: text }),
   },
+  ALERT_UNKNOWN: {
+    status: 404,
+    message: 'That alert is no longer kept. The inbox lists those there are.',
+    es: 'Esa alerta ya no se conserva. La bandeja muestra las que hay.',
+    data: z.object({ alert: text }),
+  },
+  THRESHOLD_INVALID: {
+    status: 422,
+    message: 'The thresholds were not taken: {reason}.',
+    es: 'Los umbrales no se aceptaron: {reason}.',
+    data: z.object({ reason: text }),
+  },
   SOURCE_UNKNOWN: {
     status: 404,
     message: 'No source is named {source}. The Sources panel lists those there are.',

@@ -4,6 +4,7 @@ import { importsContract } from './imports.ts'
 import { labContract } from './lab.ts'
 import { marketContract } from './market.ts'
 import { optionsContract } from './options.ts'
+import { alertsContract } from './options-alerts.ts'
 import { riskContract } from './options-risk.ts'
 import { scheduleContract } from './schedule.ts'
 import { secretsContract } from './secrets.ts'
@@ -18,7 +19,7 @@ export const contract = {
   imports: importsContract,
   lab: labContract,
   market: marketContract,
-  options: { ...optionsContract, risk: riskContract },
+  options: { ...optionsContract, alerts: alertsContract, risk: riskContract },
   schedule: scheduleContract,
   secrets: secretsContract,
   sources: sourcesContract,

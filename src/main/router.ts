@@ -3,6 +3,7 @@ import { guarded } from './guard.ts'
 import { importsRouter } from './imports/imports-router.ts'
 import { labRouter } from './lab/lab-router.ts'
 import { marketRouter } from './market/market-router.ts'
+import { alertsRouter } from './options/alerts-router.ts'
 import { optionsRouter } from './options/options-router.ts'
 import { riskRouter } from './options/risk-router.ts'
 import { scheduleRouter } from './schedule/schedule-router.ts'
@@ -18,7 +19,7 @@ export const router = guarded.router({
   imports: importsRouter,
   lab: labRouter,
   market: marketRouter,
-  options: { ...optionsRouter, risk: riskRouter },
+  options: { ...optionsRouter, alerts: alertsRouter, risk: riskRouter },
   schedule: scheduleRouter,
   secrets: secretsRouter,
   sources: sourcesRouter,

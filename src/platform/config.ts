@@ -67,6 +67,7 @@ export const SETTINGS = [
   whole('optionsRateBp', 'options', { usual: 400, from: -200, to: 2500 }),
   whole('optionsStaleSeconds', 'options', { usual: 0, from: 0, to: 86_400 }),
   whole('optionsLines', 'options', { usual: 2000, from: 0, to: 100_000 }),
+  choice('alertNotices', 'options', ['high', 'medium', 'all', 'none']),
   whole('optionsSnapshotMinutes', 'options', { usual: 5, from: 0, to: 1440 }),
   whole('optionsSnapshotDays', 'options', { usual: 60, from: 1, to: 3650 }, { needsRestart: true }),
   words('updateFeed', 'updates'),

@@ -15,6 +15,8 @@ import type { SourcesService } from '../sources/sources-service.ts'
 import type { JobsService } from '../system/jobs-service.ts'
 import type { HostBus } from '../topics.ts'
 import type { WorkspaceService } from '../workspace/workspace-service.ts'
+import { type AlertsService, createAlertsService } from './alerts-service.ts'
+import { createAlertsStore } from './alerts-store.ts'
 import { createAnalyser } from './analyser.ts'
 import { type BatchService, createBatchService } from './batch-service.ts'
 import { type ChainDesk, createChainDesk } from './chain-desk.ts'
@@ -27,6 +29,7 @@ import { createSnapshots, type Snapshots } from './snapshots.ts'
 
 /** What the routers of this domain call. */
 export interface OptionsServices {
+  readonly alerts: AlertsService
   readonly chains: ChainDesk
   readonly risk: RiskService
   readonly batch: BatchService
@@ -97,15 +100,20 @@ export function createOptionsParts(ground: OptionsGround): OptionsParts {
     isQuoting: entry => isQuoting(entry, ground),
     announce: chain => bus.emit('chains', chain),
   })
+  const alerts = createAlertsService({
+    ...{ chains, journal, bus, clock, log, metrics, setting, seed: ground.seed },
+    store: createAlertsStore({ store, clock, log }),
+  })
   const risk = createRiskService({ chains, bus, pool: ground.pool, clock })
   const batch = createBatchService({ folder, clock, pool: ground.pool, jobs: ground.jobs, uploaded: ground.uploaded })
   const stopSources = bus.on('sources', () => chains.sourcesChanged())
   return {
-    services: { chains, risk, batch },
+    services: { alerts, chains, risk, batch },
     snapshots,
     async close() {
       stopSources()
       risk.close()
+      await alerts.close()
       await chains.close()
       await snapshots.close()
       await pool.close()
