@@ -30,6 +30,8 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   tape: ['/market/search', '/market/trades'],
   'options-chain': ['/options/'],
   'options-smile': ['/options/'],
+  'options-gamma': ['/options/'],
+  'options-flow': ['/options/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
   sources: ['/sources/'],
@@ -45,6 +47,8 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
   // Without a link group no symbol is chosen, so there is no chain to show.
   'options-chain': {},
   'options-smile': {},
+  'options-gamma': {},
+  'options-flow': {},
   import: { '/market/series': answer({ series: [] }) },
 }
 

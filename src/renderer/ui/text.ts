@@ -9,6 +9,7 @@ import { gridText } from './text/grid.ts'
 import { importsText } from './text/imports.ts'
 import { labText } from './text/lab.ts'
 import { optionsText } from './text/options.ts'
+import { optionsRiskText } from './text/options-risk.ts'
 import { panelsText } from './text/panels.ts'
 import { plotText } from './text/plot.ts'
 import { recoveryText } from './text/recovery.ts'
@@ -37,6 +38,7 @@ const en = {
   ...importsText.en,
   ...desktopWords.en,
   ...optionsText.en,
+  ...optionsRiskText.en,
   ...backupText.en,
   ...windowsText.en,
   ...recoveryText.en,
@@ -58,6 +60,7 @@ const es = {
   ...importsText.es,
   ...desktopWords.es,
   ...optionsText.es,
+  ...optionsRiskText.es,
   ...backupText.es,
   ...windowsText.es,
   ...recoveryText.es,
