@@ -4,7 +4,7 @@ import type { ForwardFit } from './chain-analysis.ts'
 import { createSidePricer } from './early-exercise.ts'
 import { emptyImplied, impliedBlack76 } from './implied.ts'
 import { normalDistribution } from './mills.ts'
-import { firstForward, fitParity, type ParityFit, type ParityPairs, type RateBelief } from './parity.ts'
+import { firstForward, fitParity, nearMoney, type ParityFit, type ParityPairs, type RateBelief } from './parity.ts'
 import { hasMiddle } from './row-status.ts'
 
 /** What calls of an expiry are worth beyond the model for dividends paid at once: amount times the chance to end in the money. */
@@ -35,6 +35,7 @@ interface Asked {
 const RATE_SPREAD = 0.02
 const OWN_SPREAD = 0.0025
 const RATE_ROUNDS = 4
+const TELLERS = 16
 const POOL_ROUNDS = 8
 /** Deviations from the money within which pairs are used. */
 const REACH = 3
@@ -79,19 +80,22 @@ export function chainForwards(chain: OptionChain, asked: Asked): ChainForwards {
   )
   const spotAt = (rate: number) => (chain.isOnFuture ? Number.NaN : settleSpot(quote, first, quoted, rate))
   const forwards = first.map(fit => fit?.forward ?? Number.NaN)
-  const fitAll = (rate: number, belief: RateBelief) =>
+  const fitAll = (rate: number, belief: RateBelief, some: ReadonlySet<number>) =>
     quoted.map((one, e) => {
       const forward = forwards[e]!
-      if (!one || !first[e]) return null
+      if (!one || !first[e] || !some.has(e)) return null
       const pairs = isEuropean ? one.pairs : withoutPremium(one, { rate, forward, spot: spotAt(rate), scheme: asked.scheme })
       const fit = fitParity(pairs, { tteYears: one.tteYears, belief, reach: REACH * one.deviation })
       forwards[e] = fit?.forward ?? forward
       return fit
     })
-  const rate = isEuropean
-    ? pooledRate(first, usual)
-    : sharedRate(r => pooledRate(fitAll(r, { ...usual, rate: r }), usual), usual.rate)
-  const fits = fitAll(rate, { rate, spread: OWN_SPREAD })
+  const tellers = surest(first)
+  const searched = (r: number) => pooledRate(fitAll(r, { ...usual, rate: r }, tellers), usual)
+  const rate = isEuropean ? pooledRate(first, usual) : sharedRate(searched, usual.rate)
+  // Twice: the dividends that calls are paid for follow from the forward.
+  const every = new Set(first.keys())
+  if (!isEuropean) fitAll(rate, { rate, spread: OWN_SPREAD }, every)
+  const fits = fitAll(rate, { rate, spread: OWN_SPREAD }, every)
   const spot = spotAt(rate)
   return {
     spot,
@@ -102,6 +106,12 @@ export function chainForwards(chain: OptionChain, asked: Asked): ChainForwards {
     })),
     fits: fillIn(chain, { fits, tte: asked.tte, spot, rate }),
   }
+}
+
+/** The expiries that tell the rate best. */
+function surest(fits: readonly (ParityFit | null)[]): ReadonlySet<number> {
+  const error = (e: number) => Math.min(1e9, fits[e]?.rateError ?? 1e9)
+  return new Set([...fits.keys()].sort((a, b) => error(a) - error(b) || a - b).slice(0, TELLERS))
 }
 
 /** The rate at which the premium of early exercise assumes what parity then finds, by the secant. */
@@ -166,7 +176,7 @@ function quotedPairs(chain: OptionChain, e: number, { status, tte, usualRate }: 
       rows.push(i)
   if (rows.length === 0) return null
   const middle = (i: number) => 0.5 * (bid[i]! + ask[i]!)
-  const pairs = {
+  const all = {
     strike: Float64Array.from(rows, i => strike[i]!),
     call: Float64Array.from(rows, middle),
     put: Float64Array.from(rows, i => middle(i + 1)),
@@ -174,16 +184,22 @@ function quotedPairs(chain: OptionChain, e: number, { status, tte, usualRate }: 
     dividend: new Float64Array(rows.length),
   }
   const tteYears = tte[e]!
-  const forward = firstForward(pairs, Math.exp(-usualRate * tteYears))
+  const forward = firstForward(all, Math.exp(-usualRate * tteYears))
   let nearest = 0
   for (let j = 1; j < rows.length; j++)
-    if (Math.abs(pairs.strike[j]! - forward) < Math.abs(pairs.strike[nearest]! - forward)) nearest = j
-  const straddle = pairs.call[nearest]! + pairs.put[nearest]!
-  return {
-    pairs,
-    tteYears,
-    deviation: Math.min(2, Math.max(0.005, (straddle - Math.abs(pairs.strike[nearest]! - forward)) / (0.8 * forward))),
+    if (Math.abs(all.strike[j]! - forward) < Math.abs(all.strike[nearest]! - forward)) nearest = j
+  const straddle = all.call[nearest]! + all.put[nearest]! - Math.abs(all.strike[nearest]! - forward)
+  const deviation = Math.min(2, Math.max(0.005, straddle / (0.8 * Math.abs(forward))))
+  const chosen = nearMoney(all, forward, REACH * deviation).sort((a, b) => a - b)
+  const part = (column: Float64Array) => Float64Array.from(chosen, j => column[j]!)
+  const pairs = {
+    strike: part(all.strike),
+    call: part(all.call),
+    put: part(all.put),
+    slack: part(all.slack),
+    dividend: part(all.dividend),
   }
+  return { pairs, tteYears, deviation }
 }
 
 interface Assumed {

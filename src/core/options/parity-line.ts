@@ -51,9 +51,19 @@ export function robustLine(
   const least = 1e-9 * (Math.abs(around) + 1)
   // The middle is anywhere between bid and ask alike: a third of the squared half spread.
   const deviation = chosen.map(i => Math.hypot(Math.max(slack[i]! / Math.sqrt(3), least), doubt * dividend[i]!))
-  const soft = new Float64Array(n).fill(1)
+  const soft = new Float64Array(n)
   let [level, slope, share, scale, slopeError] = [0, usual, 0, 1, Number.POSITIVE_INFINITY]
   const residual = (i: number) => y[i]! - level + slope * x[i]! - share * h[i]!
+  const weigh = () => {
+    const off = deviation.map((one, i) => Math.abs(residual(i)) / one)
+    scale = Math.max(1, 1.4826 * off.toSorted((a, b) => a - b)[n >> 1]!)
+    for (let i = 0; i < n; i++) {
+      const far = off[i]! / scale
+      soft[i] = far > OUTLIER ? 0 : far > HUBER ? HUBER / far : 1
+    }
+  }
+  // It is centred where call and put cost the same: from there, pairs that are far off never have a say.
+  weigh()
   for (let round = 0; round < ROUNDS; round++) {
     const normal = new Float64Array(9)
     const right = new Float64Array(3)
@@ -71,12 +81,7 @@ export function robustLine(
       slopeError =
         scale * Math.sqrt(Math.max(0, solveDamped(normal, Float64Array.of(0, 1, 0), 3, 1e-14)?.[1] ?? Number.POSITIVE_INFINITY))
     } else level = right[0]! / normal[0]!
-    const off = deviation.map((one, i) => Math.abs(residual(i)) / one)
-    scale = Math.max(1, 1.4826 * off.toSorted((a, b) => a - b)[n >> 1]!)
-    for (let i = 0; i < n; i++) {
-      const far = off[i]! / scale
-      soft[i] = far > OUTLIER ? 0 : far > HUBER ? HUBER / far : 1
-    }
+    weigh()
     if (round > 2 && Math.abs(level - before) < 1e-7 * (1 + Math.abs(level))) break
   }
   let [squares, used, shares, reach, lean] = [0, 0, 0, 0, 0]

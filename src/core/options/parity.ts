@@ -41,7 +41,7 @@ const FIRST = 7
 const MOST_PAIRS = 40
 const LEAST_PAIRS = 2
 /** How much of the dividends' premium calls hold and a high rate look alike: for the rate none is thought of, and much is in doubt. */
-const FOR_RATE = { shareSpread: 1e-3, doubt: 0.3 } as const
+const FOR_RATE = { shareSpread: 1e-3, doubt: 0.6 } as const
 const FOR_FORWARD = { shareSpread: 0.5, doubt: 0.1 } as const
 const SURE = 2
 
@@ -91,8 +91,8 @@ export function fitParity(
   }
 }
 
-/** Pairs within the reach in log-moneyness, evenly thinned; those that the first guess was made of are always among them. */
-function nearMoney({ strike }: ParityPairs, guess: number, reach: number): number[] {
+/** Numbers of the pairs within the reach in log-moneyness, evenly thinned; those that the first guess was made of are always among them. */
+export function nearMoney({ strike }: Pick<ParityPairs, 'strike'>, guess: number, reach: number): number[] {
   const order = [...strike.keys()].sort((a, b) => Math.abs(strike[a]! - guess) - Math.abs(strike[b]! - guess))
   const near = order.filter((i, rank) => rank < FIRST || Math.abs(strike[i]! - guess) <= reach * guess)
   const step = Math.max(1, (near.length - FIRST) / (MOST_PAIRS - FIRST))

@@ -29,8 +29,8 @@ export interface PricedExpiry {
 }
 
 const ROUNDS = 40
-/** Of the spot: far less than any scheme is off by, and than a thousandth of a tick. */
-const CLOSE = 1e-8
+/** Of the spot: less than a hundredth of a tick, and than what the fast scheme is off by. */
+const CLOSE = 1e-7
 const USUAL_RANGE = { lowVol: 0.05, highVol: 1 }
 const LEAST_VOL = 5e-3
 const BEYOND_LOW = 0.6

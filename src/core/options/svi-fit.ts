@@ -147,8 +147,8 @@ function scale(
     height,
     low: Float64Array.of(0, 0, 0, isQuoted ? -1 : -10, Math.log(isQuoted ? 1e-3 : 1e-5)),
     high: Float64Array.of(1e3, most, most, isQuoted ? 1 : 10, Math.log(isQuoted ? 2 : 100)),
-    leastGain: isQuoted ? 1e-6 : 1e-13,
-    mostRounds: isQuoted ? 40 : 120,
+    leastGain: isQuoted ? 1e-5 : 1e-13,
+    mostRounds: isQuoted ? 30 : 120,
     floor: floor
       ? { k: floor.k.map(x => (x - middle) / reach), w: floor.floor.map(w => w / height), weight: (floor.weight * height) / top }
       : null,
