@@ -165,7 +165,7 @@ export function createWindows({ bench, client, workspaces, self }: Parts): Windo
       if (!(await ask(told, answer => answer.kind === 'adopted')))
         return void notify({ tone: 'warn', text: translate('window.mainGone') })
       bench.close(panel)
-      if (Object.keys(store.getState().panels).length > 0) return
+      if ((bench.dock()?.totalPanels ?? 0) > 0) return
       await workspaces.flush()
       await client.workspace.remove({ id: self }).catch(() => {})
       window.close()
