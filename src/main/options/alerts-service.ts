@@ -205,6 +205,6 @@ function tell({ bus, setting }: AlertsParts, raised: RaisedAlert, chain: Analyse
     key: raised.id,
     ...words,
     urgency: isLate || severity === 'low' ? 'low' : 'normal',
-    link: { panel: 'anomalies', symbol },
+    link: { panel: 'options-anomalies', symbol },
   })
 }
