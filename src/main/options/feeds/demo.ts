@@ -50,7 +50,7 @@ function openDemo({ clock, sink, seed }: ChainFeedContext): ChainFeedSession {
     if (listing !== one.listed) {
       one.listed = listing
       const { exercise, multiplier, tickSize, contracts } = listing
-      sink.listing({ underlying: root, exercise, multiplier, tickSize, contracts })
+      sink.listing({ underlying: root, exercise, multiplier, tickSize, isOnFuture: root !== 'SPY', contracts })
     }
     const spot = demoOptionSpot(seed, root, now)
     if (spot.isHalted !== one.isHalted) {

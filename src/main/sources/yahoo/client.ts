@@ -12,11 +12,13 @@ const SHOWN = 120
 
 export type YahooInterval = '1m' | '2m' | '5m' | '15m' | '30m' | '1h' | '1d'
 
-/** The three questions that are asked of Yahoo, through the real client and the one queue. */
+/** The questions that are asked of Yahoo, through the real client and the one queue. */
 export interface YahooClient {
   quote(symbols: readonly string[]): Promise<YahooQuote[]>
   chart(symbol: string, interval: YahooInterval, from: EpochMicros, to: EpochMicros): Promise<YahooChartRow[]>
   search(text: string): Promise<unknown>
+  /** Options of one expiry as Yahoo sends them, of the nearest where no date is given. */
+  options(symbol: string, expiry?: Date): Promise<unknown>
   close(): void
 }
 
@@ -121,6 +123,10 @@ export function createYahooClient({
     // Validated by parseSearch: the library's schema refuses what Yahoo sends nowadays.
     search: text =>
       politeness.ask(`search ${text}`, () => ask(yahoo => yahoo.search(text, { newsCount: 0 }, { validateResult: false }))),
+    options: (symbol, expiry) =>
+      politeness.ask(`options ${symbol} ${expiry?.toISOString().slice(0, 10) ?? ''}`, () =>
+        ask(yahoo => yahoo.options(symbol, expiry ? { date: expiry } : {}, { validateResult: false })),
+      ),
     close: () => closing.abort(new DOMException('the source was closed', 'AbortError')),
   }
 }
