@@ -128,9 +128,10 @@ export class ChromiumWindow extends WindowDouble {
   readonly #asked: string[] = []
   #opened(popup: Page, page: Page) {
     if (this.#isOpening || popup === page || popup === this.webContents.page) return
+    // One that was denied is never there in Electron; here it is for a moment.
+    if (this.#asked.shift() !== 'allow') return void popup.close().catch(() => undefined)
     this.#popups.add(popup)
     popup.on('close', () => this.#popups.delete(popup))
-    if (this.#asked.shift() !== 'allow') void popup.close().catch(() => undefined)
   }
   readonly #popups = new Set<Page>()
   /** Windows that the page opened and that are still there. */
