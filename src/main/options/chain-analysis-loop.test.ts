@@ -46,6 +46,14 @@ test('the first quote is analysed at once, what comes during a pass in the next,
   clock.advance(60)
   // Nothing was touched since: nothing is done.
   expect(starts()).toHaveLength(2)
+  // A machine that slept for a night during a pass does not rest for another.
+  loop.touch('A')
+  loop.touch('A')
+  clock.advance(30_000)
+  begun[2]!.end()
+  await settle()
+  clock.advance(5)
+  expect(starts()).toHaveLength(4)
 })
 
 test('short passes are 200 ms apart however many quotes come, and chains do not wait for each other', async () => {

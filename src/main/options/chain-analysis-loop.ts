@@ -5,6 +5,8 @@ import type { Log } from '../../platform/log.ts'
 const BETWEEN_PASSES_SECONDS = 0.2
 /** A pass may take half of the time at most, so that a large chain leaves the thread to others. */
 const SHARE_OF_TIME = 0.5
+/** But it is never made to wait longer than this for the next: the machine may have slept through one. */
+const LONGEST_REST_SECONDS = 5
 /** After a pass that failed the next waits longer, doubled each time, up to this. */
 const LONGEST_PAUSE_SECONDS = 30
 
@@ -48,7 +50,7 @@ export function createAnalysisLoop({
   let lost = 0
 
   const pauseOf = ({ failures, tookSeconds }: Turn): number => {
-    const usual = Math.max(BETWEEN_PASSES_SECONDS, tookSeconds / SHARE_OF_TIME)
+    const usual = Math.min(LONGEST_REST_SECONDS, Math.max(BETWEEN_PASSES_SECONDS, tookSeconds / SHARE_OF_TIME))
     return failures === 0 ? usual : Math.min(LONGEST_PAUSE_SECONDS, Math.max(usual, BETWEEN_PASSES_SECONDS * 2 ** failures))
   }
   const run = async (key: string, turn: Turn): Promise<void> => {
