@@ -12,6 +12,7 @@ import type { SecretStore } from '../platform/secrets.ts'
 import { openKeychain } from '../platform/secrets-keychain.ts'
 import { WorkerPool } from '../platform/worker-pool.ts'
 import type { Jobs } from '../workers/jobs.ts'
+import { BACKUP_PASSPHRASE, backupJob } from './backup/backup-job.ts'
 import { createBackupService } from './backup/backup-service.ts'
 import type { RestoredFrom } from './backup/restore.ts'
 import type { Closers } from './closers.ts'
@@ -136,7 +137,10 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const secrets = createSecretsService({
     ...{ folder, journal, clock, log, bus },
     keychain: ground.keychain ?? openKeychain({ clock }),
-    wanted: ground.sources.flatMap(source => source.credentials.map(name => ({ name, by: source.title }))),
+    wanted: [
+      ...ground.sources.flatMap(source => source.credentials.map(name => ({ name, by: source.title }))),
+      { name: BACKUP_PASSPHRASE, by: 'Backup' },
+    ],
   })
   closers.add('secrets', () => secrets.close())
   const sources = createSourcesService({
@@ -188,6 +192,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const schedule: ScheduleService = createScheduleService({
     ...{ journal, clock, log, bus, jobs },
     kinds: [
+      backupJob({ backup, secrets }),
       yahooRefresh({
         ...{ market, watchlists: workspace.watchlists, instruments: () => feed.book.instruments() },
         isOn: name => sources.list().some(source => source.name === name && source.enabled),
@@ -207,6 +212,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
     archive,
     workspace,
     sources,
+    secrets,
     isDemo: isDemoShown(ground, sources),
   })
   // Not waited for: a keychain may show a prompt, and nothing here needs a secret to begin.
@@ -246,6 +252,13 @@ function underWay(jobs: Services['jobs']): string[] {
     .map(({ kind, subject }) => `${kind} ${subject}`)
 }
 
+/** Values that may stand nowhere: those that can be read now. A place that is closed has none that this run has seen. */
+async function knownValues(secrets: Services['secrets']): Promise<string[]> {
+  const { names } = await secrets.state()
+  const values = await Promise.all(names.map(({ name }) => secrets.get(name).catch(() => null)))
+  return values.flatMap(value => (value ? [value.reveal()] : []))
+}
+
 /** Whether any value on screen can be of the demo market. */
 function isDemoShown({ sources }: Ground, service: Services['sources']): () => boolean {
   const demo = new Set(sources.filter(source => source.gives === 'demo').map(source => source.name))
@@ -263,11 +276,12 @@ interface SystemParts {
   readonly archive: TicksArchive
   readonly workspace: Services['workspace']
   readonly sources: Services['sources']
+  readonly secrets: Services['secrets']
   readonly isDemo: () => boolean
 }
 
 function createSystem(parts: SystemParts): Services['system'] {
-  const { ground, metrics, journal, store, pool, jobs, series, archive, workspace, sources, isDemo } = parts
+  const { ground, metrics, journal, store, pool, jobs, series, archive, workspace, sources, secrets, isDemo } = parts
   const { folder, clock, log, closers, installation, version } = ground
   const status = createStatusService({
     ...{ folder, clock, log, metrics, journal, store, pool, isDemo },
@@ -307,6 +321,6 @@ function createSystem(parts: SystemParts): Services['system'] {
     }),
     settings: () => workspace.settings(),
     sources: () => sources.list(),
-    secrets: async () => [],
+    secrets: () => knownValues(secrets),
   })
 }

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type KnownBackup, prunable } from '../../src/main/backup/backup-book.ts'
+import { backupJob } from '../../src/main/backup/backup-job.ts'
 import { checkBackup } from '../../src/main/backup/backup-read.ts'
 import { workspaceOf, writeBackup } from '../../src/main/backup/backup-write.ts'
 import { finishRestore, restoreBackup, stagedRestore, stageRestore, unstageRestore } from '../../src/main/backup/restore.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { openJournal } from '../../src/platform/journal.ts'
+import { Secret } from '../../src/platform/secret.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -296,5 +298,33 @@ describe('retention', () => {
     expect(ids(prunable(list, 1))).toEqual(['d', 'a'])
     expect(ids(prunable(list, 0))).toEqual(['d', 'a'])
     expect(ids(prunable(list, 9))).toEqual([])
+  })
+})
+
+describe('a backup by the clock', () => {
+  const handle = {
+    signal: new AbortController().signal,
+    progress: () => {},
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    due: null,
+  }
+  const made: unknown[] = []
+  const backup = {
+    makeNow: async (options: unknown) => {
+      made.push(options)
+      return { file: 'x.tar', bytes: 5, files: 1 } as never
+    },
+  }
+  const job = (value: Secret | null) => backupJob({ backup, secrets: { get: async () => value } })
+
+  test('is sealed with the passphrase among the secrets where that was asked for, and not made at all without it', async () => {
+    expect(await job(null).run(handle, { encryption: 'none' })).toEqual({ file: 'x.tar', bytes: 5, files: 1 })
+    await job(new Secret('correct horse')).run(handle, { encryption: 'passphrase' })
+    expect(made).toMatchObject([
+      { passphrase: null, why: 'schedule' },
+      { passphrase: 'correct horse', why: 'schedule' },
+    ])
+    await expect(job(null).run(handle, { encryption: 'passphrase' })).rejects.toThrow(/no secret backup\.passphrase/)
+    expect(made).toHaveLength(2)
   })
 })
