@@ -30,6 +30,8 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   tape: ['/market/search', '/market/trades'],
   'options-chain': ['/options/'],
   'options-smile': ['/options/'],
+  'options-greeks-map': ['/options/'],
+  'options-term': ['/options/'],
   'options-gamma': ['/options/'],
   'options-flow': ['/options/'],
   sql: ['/lab/'],
@@ -47,6 +49,8 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
   // Without a link group no symbol is chosen, so there is no chain to show.
   'options-chain': {},
   'options-smile': {},
+  'options-greeks-map': {},
+  'options-term': {},
   'options-gamma': {},
   'options-flow': {},
   import: { '/market/series': answer({ series: [] }) },

@@ -12,7 +12,6 @@ export interface HeatTable {
   readonly columns: readonly string[]
   readonly rows: readonly string[]
   readonly columnTitle: string
-  readonly rowTitle: string
   /** NaN where there is none: the cell stays empty. */
   value(column: number, row: number): number
   text(value: number): string
@@ -121,7 +120,6 @@ function sceneOf(table: HeatTable, scale: HeatScale): PlotScene {
           to: high,
           format: at => table.rows[high - 1 - Math.floor(at)] ?? '',
           ticks: count => strided(middles(high), count * 1.8),
-          title: '',
         },
         layers: [
           {

@@ -22,7 +22,8 @@ const COLUMNS = 24
 /** Middles of the columns: the deltas that desks quote, or even steps over what the expiries have in common. */
 function columnsOf(frame: ChainFrame, axis: SmileAxis): readonly number[] {
   if (axis === 'delta') return DELTAS
-  const middle = frame.expiries[Math.floor(frame.expiries.length / 2)]
+  const quoted = frame.expiries.filter(({ date }) => frame.blocks.some(({ expiry }) => expiry === date))
+  const middle = quoted[Math.floor(quoted.length / 2)]
   if (!middle) return []
   const [from, to] = usualStretch([smileOf(frame, middle, axis, 'otm')], axis)
   const step =

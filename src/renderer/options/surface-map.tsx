@@ -53,7 +53,6 @@ function Surface({ params, chain, axis, frame, actions }: SmileProps & { frame: 
       columns: grid.columns.map((_, column) => columnText(column)),
       rows: frame.expiries.map(({ date }) => expiryText(date, frame.asOf, format)),
       columnTitle: t(`smile.axis.${axis}`),
-      rowTitle: t('smile.expiry'),
       value: (column, row) => grid.values[row * grid.columns.length + column] ?? Number.NaN,
       text: value => (shows === 'residual' ? volChange(value, format) : volText(value, format, 1)),
       isSigned: shows === 'residual',

@@ -7,6 +7,10 @@ export function paintCursor(scene: PlotScene, layout: PlotLayout, cursor: PlotCu
   const [first, last] = [layout.boxes[0]!, layout.boxes.at(-1)!]
   const at = crisp(layout.x.toPixel(cursor.x))
   context.font = `${fontSize}px ${fontFamily}`
+  if (scene.rows) {
+    paintCell(layout, cursor, place)
+    return
+  }
   context.strokeStyle = ink('--text-3')
   context.lineWidth = 1
   context.setLineDash([3, 3])
@@ -37,5 +41,20 @@ export function paintCursor(scene: PlotScene, layout: PlotLayout, cursor: PlotCu
   if (cursor.by === 'pointer') {
     const text = axis.format(cursor.y, fine(axis))
     tag(text, box.left - TICK_GAP - context.measureText(text).width / 2, across)
+  }
+}
+
+/** A frame around the cell at the cursor, where cells are one unit wide and high; hair lines would cross its number. */
+function paintCell(layout: PlotLayout, cursor: PlotCursor, { context, ink }: PlotPlace): void {
+  const y = layout.y[cursor.pane]!
+  const [left, right] = [layout.x.toPixel(Math.floor(cursor.x)), layout.x.toPixel(Math.floor(cursor.x) + 1)]
+  const [bottom, top] = [y.toPixel(Math.floor(cursor.y)), y.toPixel(Math.floor(cursor.y) + 1)]
+  for (const [wide, color] of [
+    [4, '--bg-0'],
+    [2, '--text-1'],
+  ] as const) {
+    context.lineWidth = wide
+    context.strokeStyle = ink(color)
+    context.strokeRect(left, top, right - left, bottom - top)
   }
 }

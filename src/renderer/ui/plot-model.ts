@@ -89,7 +89,7 @@ export interface PlotScene {
   readonly panes: readonly PlotPane[]
   /** Values of x that the cursor goes to: strikes, seconds. Any value where absent. */
   readonly stops?: Column
-  /** Values of y that the up and down arrows go to, where the first pane has rows. */
+  /** Values of y that the up and down arrows go to, where the first pane is a table of cells, each one unit wide and high. */
   readonly rows?: Column
 }
 
