@@ -64,7 +64,7 @@ describe('options in files', () => {
     expect(Number(readFileSync(at('a.csv'), 'utf8').split('\n')[1]!.split(',')[0])).toBeCloseTo(9.5694, 3)
   })
   test.each([
-    [['options', 'value', 'x.csv', '--out', 'y.csv'], "options is followed by price, iv or american; it was 'value'."],
+    [['options', 'value', 'x.csv', '--out', 'y.csv'], "options is followed by price, iv, american or chain; it was 'value'."],
     [['options', 'iv', 'x.csv'], 'options iv needs a file and where to'],
     [['options', 'iv', 'no-such-file.csv', '--out', 'y.csv'], 'cannot be read (ENOENT)'],
   ])('%j is refused with a sentence', async (words, sentence) => {

@@ -27,6 +27,11 @@ export interface AnalysisOptions {
 
 const RATE_STEP = 1e-4
 
+/** What volatilities and Greeks of an analysis were made with. */
+export function modelOf({ chain }: ChainAnalysis): 'american' | 'black-76' {
+  return chain.exercise === 'american' ? 'american' : 'black-76'
+}
+
 /**
  * Everything that is derived from a chain: a status and volatilities for each row, forwards, smiles and Greeks.
  *

@@ -57,7 +57,7 @@ export const FORMS = {
   },
   options: {
     takes: ['WHAT', 'FILE'],
-    what: 'price, iv or american: answer every row of a file of options',
+    what: 'price, iv or american: answer every row of a file of options; chain: what a file of quotes says',
     flags: {
       out: { value: 'FILE', what: 'the file to write: one row for each, in the same order' },
       scheme: {
@@ -65,6 +65,7 @@ export const FORMS = {
         what: 'how exactly American options are solved; by the size of the file without it',
         choices: ['fast', 'accurate', 'precise'],
       },
+      rate: { value: 'PERCENT', what: 'for chain: rate where the quotes do not tell one; 4 without it' },
       model: {
         value: 'NAME',
         what: "bachelier for every row, or for iv american; else Black's, and Bachelier where forward or strike is not above zero",

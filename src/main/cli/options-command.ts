@@ -7,6 +7,7 @@ import type { Jobs } from '../../workers/jobs.ts'
 import { type BatchHead, readBatchHead, runBatch, schemeFor, threadsFor } from '../options/batch-run.ts'
 import { type Arguments, UsageError } from './arguments.ts'
 import type { Outcome } from './command-context.ts'
+import { runOptionsChain } from './options-chain-command.ts'
 
 export interface OptionsCommandContext {
   readonly worker: URL
@@ -18,10 +19,11 @@ export interface OptionsCommandContext {
 /** Prices or inverts every row of a file, with all processors, and writes the answers in the same order. */
 export async function runOptions(args: Arguments, context: OptionsCommandContext): Promise<Outcome> {
   const [word, given] = args.given
+  if (word === 'chain') return await runOptionsChain(args, context)
   const out = args.flags.get('out')?.[0]
   const kind = BATCH_KINDS.find(one => one === word)
   if (!kind)
-    throw new UsageError(`options is followed by price, iv or american${word === undefined ? '' : `; it was '${word}'`}.`)
+    throw new UsageError(`options is followed by price, iv, american or chain${word === undefined ? '' : `; it was '${word}'`}.`)
   if (given === undefined || out === undefined)
     throw new UsageError(`options ${kind} needs a file and where to: npx contango options ${kind} FILE.csv --out FILE.csv`)
   const path = resolve(given)
