@@ -1,5 +1,5 @@
-import { type DemoOptionRoot, demoOptionListing } from '../../src/core/demo/option-listing.ts'
-import { demoOptionQuotes, demoOptionSpot } from '../../src/core/demo/option-quotes.ts'
+import { type DemoOptionRoot, demoOptionListing } from '../../src/core/options/demo/listing.ts'
+import { demoOptionQuotes, demoOptionSpot } from '../../src/core/options/demo/quotes.ts'
 import { type EpochMicros, epochMicros } from '../../src/core/kit/time.ts'
 import type { AnalysisOptions } from '../../src/core/options/analyse-chain.ts'
 import type { OptionChain } from '../../src/core/options/chain.ts'

@@ -1,5 +1,5 @@
-import { DEMO_OPTION_ROOTS, type DemoOptionRoot, demoOptionListing } from '../../core/demo/option-listing.ts'
-import { type DemoPlantKind, demoPlants } from '../../core/demo/option-plants.ts'
+import { DEMO_OPTION_ROOTS, type DemoOptionRoot, demoOptionListing } from '../../core/options/demo/listing.ts'
+import { type DemoPlantKind, demoPlants } from '../../core/options/demo/plants.ts'
 import type { PlantedFault } from './alerts-precision.ts'
 
 /** The detector whose business each planted fault is; one bad price may be named by any of those that look at prices. */

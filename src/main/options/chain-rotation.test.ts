@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type DemoOptionRoot, demoOptionListing } from '../../core/demo/option-listing.ts'
+import { type DemoOptionRoot, demoOptionListing } from '../../core/options/demo/listing.ts'
 import { epochMicros, type IsoDate } from '../../core/kit/time.ts'
 import { manualClock } from '../../platform/clock.ts'
 import { silentLog } from '../../platform/log.ts'

@@ -1,6 +1,6 @@
-import { DEMO_OPTION_ROOTS, type DemoOptionRoot, demoOptionListing } from '../../../core/demo/option-listing.ts'
-import { type DemoOptionQuote, demoOptionQuotes, demoOptionSpot, QUOTE_TURN } from '../../../core/demo/option-quotes.ts'
 import { MICROS_PER_SECOND } from '../../../core/kit/time.ts'
+import { DEMO_OPTION_ROOTS, type DemoOptionRoot, demoOptionListing } from '../../../core/options/demo/listing.ts'
+import { type DemoOptionQuote, demoOptionQuotes, demoOptionSpot, QUOTE_TURN } from '../../../core/options/demo/quotes.ts'
 import type { ChainFeed, ChainFeedContext, ChainFeedSession } from '../chain-feed.ts'
 
 const LINES = 400

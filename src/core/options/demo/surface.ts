@@ -1,7 +1,7 @@
-import { createRandom, mixSeed, mixText } from '../kit/random.ts'
-import { MICROS_PER_DAY, MICROS_PER_MINUTE } from '../kit/time.ts'
-import type { DemoLine } from './book.ts'
-import { dayAt, demoMinuteClose } from './option-spot.ts'
+import type { DemoLine } from '../../demo/book.ts'
+import { createRandom, mixSeed, mixText } from '../../kit/random.ts'
+import { MICROS_PER_DAY, MICROS_PER_MINUTE } from '../../kit/time.ts'
+import { dayAt, demoMinuteClose } from './spot.ts'
 
 /** The true surface of one underlying at an instant: SSVI with the power law of Gatheral and Jacquier. */
 export interface DemoSurface {

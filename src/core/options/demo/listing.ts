@@ -1,14 +1,14 @@
-import { civilOf, dateOfDay, dayIn, dayOfDate, fromWallClock, weekdayOf } from '../kit/calendar.ts'
-import { instrumentId } from '../kit/ids.ts'
-import { mixText } from '../kit/random.ts'
-import { type EpochMicros, type IsoDate, MICROS_PER_DAY, MICROS_PER_MINUTE } from '../kit/time.ts'
-import { crudeOptionExpiry, gasOptionExpiry, strip } from '../market/contracts.ts'
-import { nthWeekday } from '../market/holidays.ts'
-import type { Exercise } from '../options/chain.ts'
-import { occSymbol } from '../options/occ-symbol.ts'
-import { type DemoLine, demoLine } from './book.ts'
-import { DEMO_VENUE, DEMO_ZONE } from './instruments.ts'
-import type { SurfaceCharacter } from './option-surface.ts'
+import { type DemoLine, demoLine } from '../../demo/book.ts'
+import { DEMO_VENUE, DEMO_ZONE } from '../../demo/instruments.ts'
+import { civilOf, dateOfDay, dayIn, dayOfDate, fromWallClock, weekdayOf } from '../../kit/calendar.ts'
+import { instrumentId } from '../../kit/ids.ts'
+import { mixText } from '../../kit/random.ts'
+import { type EpochMicros, type IsoDate, MICROS_PER_DAY, MICROS_PER_MINUTE } from '../../kit/time.ts'
+import { crudeOptionExpiry, gasOptionExpiry, strip } from '../../market/contracts.ts'
+import { nthWeekday } from '../../market/holidays.ts'
+import type { Exercise } from '../chain.ts'
+import { occSymbol } from '../occ-symbol.ts'
+import type { SurfaceCharacter } from './surface.ts'
 
 /** Underlyings whose options the demo market lists. */
 export const DEMO_OPTION_ROOTS = ['SPY', 'CL', 'NG'] as const
@@ -27,6 +27,7 @@ export interface DemoOption {
   readonly seed: number
 }
 
+/** One expiry and the stretch of rows that it has. */
 export interface DemoOptionExpiry {
   readonly date: IsoDate
   readonly settlesAt: EpochMicros

@@ -1,10 +1,10 @@
-import { MICROS_PER_HOUR } from '../kit/time.ts'
-import { priceAmerican } from '../options/american.ts'
-import { emptyGreeks, type GreekColumns, type OptionColumns } from '../options/columns.ts'
-import { priceEuropean } from '../options/european.ts'
-import type { DemoOptionExpiry, DemoOptionListing } from './option-listing.ts'
-import { demoMinuteClose } from './option-spot.ts'
-import { atmVariance, type DemoSurface, demoSurfaceAt, demoVol } from './option-surface.ts'
+import { MICROS_PER_HOUR } from '../../kit/time.ts'
+import { priceAmerican } from '../american.ts'
+import { emptyGreeks, type GreekColumns, type OptionColumns } from '../columns.ts'
+import { priceEuropean } from '../european.ts'
+import type { DemoOptionExpiry, DemoOptionListing } from './listing.ts'
+import { demoMinuteClose } from './spot.ts'
+import { atmVariance, type DemoSurface, demoSurfaceAt, demoVol } from './surface.ts'
 
 const MICROS_PER_YEAR = 365 * 24 * MICROS_PER_HOUR
 /** Nodes of a premium of early exercise, in standard deviations of the log of strike over spot. */

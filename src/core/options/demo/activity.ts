@@ -1,9 +1,9 @@
-import { createRandom, mixSeed } from '../kit/random.ts'
-import { ACTIVITIES, BLOCKS_PER_DAY, isRegularSlot, tradesPerMinute } from './activity.ts'
-import type { DemoDay } from './book.ts'
-import { yearsTo } from './option-fair.ts'
-import type { DemoOption, DemoOptionListing } from './option-listing.ts'
-import { atmVariance, type DemoSurface } from './option-surface.ts'
+import { ACTIVITIES, BLOCKS_PER_DAY, isRegularSlot, tradesPerMinute } from '../../demo/activity.ts'
+import type { DemoDay } from '../../demo/book.ts'
+import { createRandom, mixSeed } from '../../kit/random.ts'
+import { yearsTo } from './fair.ts'
+import type { DemoOption, DemoOptionListing } from './listing.ts'
+import { atmVariance, type DemoSurface } from './surface.ts'
 
 /** How much a contract trades on a day, and what is open in it. */
 export interface DemoOptionDay {

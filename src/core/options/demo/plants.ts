@@ -1,10 +1,10 @@
-import { createRandom, mixSeed, mixText, type Random } from '../kit/random.ts'
-import { MICROS_PER_SECOND } from '../kit/time.ts'
-import { fairPrices, yearsTo } from './option-fair.ts'
-import { type DemoOptionListing, type DemoOptionRoot, demoOptionListing } from './option-listing.ts'
-import { demoMinuteClose } from './option-spot.ts'
-import { atmVariance, demoSurfaceAt } from './option-surface.ts'
-import { quotedWidth } from './option-width.ts'
+import { createRandom, mixSeed, mixText, type Random } from '../../kit/random.ts'
+import { MICROS_PER_SECOND } from '../../kit/time.ts'
+import { fairPrices, yearsTo } from './fair.ts'
+import { type DemoOptionListing, type DemoOptionRoot, demoOptionListing } from './listing.ts'
+import { demoMinuteClose } from './spot.ts'
+import { atmVariance, demoSurfaceAt } from './surface.ts'
+import { quotedWidth } from './width.ts'
 
 /** What is planted in the quotes; the second group is dirt that must not raise an alert. */
 export const ALERTING_PLANTS = ['cheap', 'rich', 'vertical', 'butterfly', 'parity', 'volume', 'spread', 'skew'] as const

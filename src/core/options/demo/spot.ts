@@ -1,9 +1,9 @@
-import { dayIn } from '../kit/calendar.ts'
-import { MICROS_PER_MINUTE } from '../kit/time.ts'
-import { MINUTES_PER_BLOCK } from './activity.ts'
-import { type DemoDay, type DemoLine, MICROS_PER_BLOCK } from './book.ts'
-import { DEMO_ZONE } from './instruments.ts'
-import { minuteMessages } from './minute.ts'
+import { MINUTES_PER_BLOCK } from '../../demo/activity.ts'
+import { type DemoDay, type DemoLine, MICROS_PER_BLOCK } from '../../demo/book.ts'
+import { DEMO_ZONE } from '../../demo/instruments.ts'
+import { minuteMessages } from '../../demo/minute.ts'
+import { dayIn } from '../../kit/calendar.ts'
+import { MICROS_PER_MINUTE } from '../../kit/time.ts'
 
 /** Newest good quote of an underlying; prices are NaN while it is halted. */
 export interface DemoSpot {

@@ -1,12 +1,12 @@
-import { createRandom, mixSeed } from '../kit/random.ts'
-import { type EpochMicros, epochMicros, MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND } from '../kit/time.ts'
-import { type DemoOptionDay, instantOfPart, optionDay, partDone, volumeAfter } from './option-activity.ts'
-import { fairPrices, yearsTo } from './option-fair.ts'
-import { type DemoOptionListing, type DemoOptionRoot, demoOptionListing } from './option-listing.ts'
-import { burstsSince, type DemoPlant, demoPlants } from './option-plants.ts'
-import { type DemoSpot, dayAt, demoMinuteClose, demoSpotAt } from './option-spot.ts'
-import { type DemoSurface, demoSurfaceAt, tilted } from './option-surface.ts'
-import { quotedWidth } from './option-width.ts'
+import { createRandom, mixSeed } from '../../kit/random.ts'
+import { type EpochMicros, epochMicros, MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND } from '../../kit/time.ts'
+import { type DemoOptionDay, instantOfPart, optionDay, partDone, volumeAfter } from './activity.ts'
+import { fairPrices, yearsTo } from './fair.ts'
+import { type DemoOptionListing, type DemoOptionRoot, demoOptionListing } from './listing.ts'
+import { burstsSince, type DemoPlant, demoPlants } from './plants.ts'
+import { type DemoSpot, dayAt, demoMinuteClose, demoSpotAt } from './spot.ts'
+import { type DemoSurface, demoSurfaceAt, tilted } from './surface.ts'
+import { quotedWidth } from './width.ts'
 
 /** Newest values of one contract; a missing number is NaN. */
 export interface DemoOptionQuote {

@@ -1,5 +1,5 @@
-import type { GreekColumns } from '../options/columns.ts'
-import type { DemoOptionListing } from './option-listing.ts'
+import type { GreekColumns } from '../columns.ts'
+import type { DemoOptionListing } from './listing.ts'
 
 /** Uncertainty of volatility that a maker is paid for, per √year: so much at once, and more for each year. */
 const VOL_WIDTH = 0.0005
