@@ -60,7 +60,7 @@ export function createAlertsStore({
   }
   return {
     raised: alert => alerts.push(rowOf(alert, null)),
-    step: step => steps.push(step),
+    step: ({ at, ...rest }) => steps.push({ ...rest, time: at }),
     async refill(kept) {
       const { columns } = await store.query('select id from option_alerts')
       const known = new Set(columns[0])
@@ -68,8 +68,8 @@ export function createAlertsStore({
       alerts.pushMany(missing.map(({ raised, snapshot }) => rowOf(raised, snapshot)))
       steps.pushMany(
         missing.flatMap(({ raised: { id }, closedAt, mark }) => [
-          ...(closedAt === null ? [] : [{ id, at: closedAt, event: 'closed', value: '', userName: 'host' }]),
-          ...(mark === null ? [] : [{ id, at: closedAt ?? 0, event: 'marked', value: mark, userName: 'host' }]),
+          ...(closedAt === null ? [] : [{ id, time: closedAt, event: 'closed', value: '', userName: 'host' }]),
+          ...(mark === null ? [] : [{ id, time: closedAt ?? 0, event: 'marked', value: mark, userName: 'host' }]),
         ]),
       )
     },

@@ -10,6 +10,6 @@ comment on table option_alerts is 'Alerts about option chains, one row each, as 
 
 -- What became of them: closed, marked true or false or neither, snoozed or woken.
 create table option_alert_events (
-  id varchar not null, at timestamp not null, event varchar not null, value varchar, user_name varchar not null
+  id varchar not null, time timestamp not null, event varchar not null, value varchar, user_name varchar not null
 );
 comment on table option_alert_events is 'Marks, snoozes and ends of alerts, in order';
