@@ -185,7 +185,7 @@ test('a snoozed rule is listed as snoozed and announced to nobody', async () => 
   const first = (await listed())[0]!
   alerts.snooze(first.id, { scope: 'rule', until: clock.now() + 3600e6, user: 'ana' })
   notices.length = 0
-  const other = rowAt(fair, 598, 1)
+  const other = rowAt(fair, 598, -1)
   const both = changed(cheap, [other], i => ({ bid: fair.bid[i]! * 0.7, ask: fair.bid[i]! * 0.7 + 0.01 }))
   showFor(both, 4, 8)
   const rows = await listed()
