@@ -84,44 +84,56 @@ export interface GreeksMap {
   readonly values: Float64Array
   /** Which side each cell shows; where both are added up, the one out of the money. */
   readonly sides: readonly (Side | null)[]
+  /** Strike that each cell speaks of: its row's, or the nearest one where the expiry does not list that; NaN for none. */
+  readonly listed: Float64Array
   /** Row of the strike nearest to the underlying; -1 where it is unknown. */
   readonly money: number
 }
 
-/** The cells of a map for the strikes around the money that any expiry lists. */
+/**
+ * The cells of a map for the strikes around the money that any expiry lists.
+ *
+ * Far expiries list fewer strikes. Between two of them a value that goes smoothly over strikes is shown from the nearer one, so
+ * that the map is one picture; counts of contracts are not, since there are none.
+ */
 export function greeksMap(frame: ChainFrame, value: MapValue, side: MapSide, range: StrikeRange): GreeksMap {
   const all = [...new Set(frame.blocks.flatMap(({ strike }) => strike))].sort((a, b) => a - b)
   const money = moneyOf(frame, frame.expiries[0])
-  const strikes = strikesWithin(all, nearestStrike(all, money), range).toReversed()
+  const around = strikesWithin(all, nearestStrike(all, money), range)
+  const strikes = around.toReversed()
   const dates = frame.expiries.map(({ date }) => date)
   const values = new Float64Array(strikes.length * dates.length).fill(Number.NaN)
+  const listed = values.slice()
   const sides: (Side | null)[] = Array.from({ length: values.length }, () => null)
-  const rowOf = new Map(strikes.map((strike, row) => [strike, row]))
   for (const [column, summary] of frame.expiries.entries()) {
     const block = frame.blocks.find(({ expiry }) => expiry === summary.date)
     if (!block) continue
     const centre = summary.forward ?? money ?? Number.NaN
-    for (const [at, strike] of block.strike.entries()) {
-      const row = rowOf.get(strike)
-      if (row === undefined) continue
-      const otm: Side = strike < centre ? 'put' : 'call'
-      const shown = side === 'both' ? otm : side
-      const place = { block, at }
+    const indexOf = new Map(block.strike.map((strike, at) => [strike, at]))
+    for (const [row, wanted] of strikes.entries()) {
+      const at = indexOf.get(wanted) ?? (COUNTED.includes(value) ? undefined : nearestWithin(block.strike, wanted))
+      if (at === undefined) continue
+      const strike = block.strike[at]!
+      const shown: Side = side === 'both' ? (strike < centre ? 'put' : 'call') : side
       const cell = row * dates.length + column
       sides[cell] = shown
-      values[cell] =
-        side === 'both' && COUNTED.includes(value)
-          ? added(mapValueAt(place, 'call', value), mapValueAt(place, 'put', value))
-          : mapValueAt(place, shown, value)
+      listed[cell] = strike
+      values[cell] = cellValue({ block, at }, shown, value, side)
     }
   }
-  return {
-    strikes,
-    dates,
-    values,
-    sides,
-    money: nearestStrike(strikes.toReversed(), money) < 0 ? -1 : strikes.length - 1 - nearestStrike(strikes.toReversed(), money),
-  }
+  const near = nearestStrike(around, money)
+  return { strikes, dates, values, sides, listed, money: near < 0 ? -1 : strikes.length - 1 - near }
+}
+
+function cellValue(place: Pick<RowPlace, 'block' | 'at'>, shown: Side, value: MapValue, side: MapSide): number {
+  if (side !== 'both' || !COUNTED.includes(value)) return mapValueAt(place, shown, value)
+  return added(mapValueAt(place, 'call', value), mapValueAt(place, 'put', value))
+}
+
+/** Index of the listed strike nearest to one between two of them; undefined beyond the ends. */
+function nearestWithin(strikes: readonly number[], wanted: number): number | undefined {
+  if (strikes.length === 0 || wanted < strikes[0]! || wanted > strikes.at(-1)!) return undefined
+  return nearestStrike(strikes, wanted)
 }
 
 /** A sum in which a missing part counts nothing, unless both are missing. */

@@ -59,7 +59,7 @@ function MapDesk(props: DeskProps) {
   })
   const value = MAP_VALUES.find(known => known === params.value) ?? 'gamma'
   const side = MAP_SIDES.find(known => known === params.side) ?? 'both'
-  const range = RANGES.find(known => known === params.range) ?? (params.range === null ? null : 20)
+  const range = RANGES.find(known => known === params.range) ?? (params.range === null ? null : 10)
   const lead = (
     <>
       <Menu>
@@ -134,15 +134,17 @@ function MapView({ chain, actions, frame, value, side, range }: ViewProps) {
       columnTitle: t('smile.expiry'),
       value: (column, row) => map.values[row * map.dates.length + column] ?? Number.NaN,
       text: number => valueText(value, number, format),
+      isRepeated: (column, row) => map.listed[row * map.dates.length + column] !== map.strikes[row],
       isSigned: isSignedValue(value, side),
     }),
     [map, frame, value, side, format, t],
   )
   const words = (column: number, row: number) => {
     const summary = frame.expiries[column]
-    const strike = map.strikes[row]
-    if (!summary || strike === undefined) return ''
+    const wanted = map.strikes[row]
+    if (!summary || wanted === undefined) return ''
     const cell = row * map.dates.length + column
+    const strike = Number.isNaN(map.listed[cell]!) ? wanted : map.listed[cell]!
     const shown = map.sides[cell] ?? null
     const right = shown === null ? '' : ` ${t(`chain.${shown}`)}`
     const where = `${expiryText(summary.date, frame.asOf, format)} · ${leftText(summary, frame.asOf, format, t)} · ${format.number(strike, strike % 1 === 0 ? 0 : 1)}${right}`
@@ -174,8 +176,8 @@ function MapView({ chain, actions, frame, value, side, range }: ViewProps) {
         onChoose={(column, row) => {
           const shown = map.sides[row * map.dates.length + column]
           const expiry = map.dates[column]
-          const strike = map.strikes[row]
-          if (shown && expiry !== undefined && strike !== undefined) choose({ expiry, strike, side: shown })
+          const strike = map.listed[row * map.dates.length + column] ?? Number.NaN
+          if (shown && expiry !== undefined && !Number.isNaN(strike)) choose({ expiry, strike, side: shown })
         }}
       />
     </>
@@ -187,7 +189,8 @@ function mapCsv(frame: ChainFrame, map: ReturnType<typeof greeksMap>, value: Map
   const at = new Date(frame.asOf / 1000).toISOString()
   const lines = map.strikes.flatMap((strike, row) =>
     map.dates.map((date, column) => {
-      const number = map.values[row * map.dates.length + column]!
+      const isListed = map.listed[row * map.dates.length + column] === strike
+      const number = isListed ? map.values[row * map.dates.length + column]! : Number.NaN
       const shown = map.sides[row * map.dates.length + column] ?? ''
       return [
         at,

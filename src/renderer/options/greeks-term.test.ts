@@ -51,6 +51,15 @@ describe('the map over strikes and expiries', () => {
     expect(map.values[2]).toBe(0.021)
   })
   test('an expiry without rows stays empty', () => expect(Number.isNaN(map.values[1]!)).toBe(true))
+  test('between two listed strikes the nearer one stands, but never for counts, and never beyond the ends', () => {
+    const near = { expiry: '2027-01-15', strike: [580, 595, 605, 620], call: columns(4, {}), put: columns(4, {}) }
+    const both = { ...frame, blocks: [...frame.blocks, near] } as unknown as ChainFrame
+    const filled = greeksMap(both, 'gamma', 'both', null)
+    expect(filled.strikes).toEqual([620, 610, 605, 600, 595, 590, 580])
+    expect([...filled.listed].filter((_, k) => k % 2 === 0)).toEqual([Number.NaN, 610, 600, 600, 590, 590, Number.NaN])
+    const counted = greeksMap(both, 'volume', 'both', null)
+    expect([...counted.listed].filter((_, k) => k % 2 === 0)).toEqual([NaN, 610, NaN, 600, NaN, 590, NaN])
+  })
   test('counts of both sides are added, and a missing one counts nothing', () => {
     const counted = greeksMap(frame, 'openInterest', 'both', null)
     expect(counted.values[4]).toBe(6)

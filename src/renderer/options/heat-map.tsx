@@ -15,6 +15,8 @@ export interface HeatTable {
   /** NaN where there is none: the cell stays empty. */
   value(column: number, row: number): number
   text(value: number): string
+  /** The value stands for a neighbour, so its number is not repeated. */
+  isRepeated?(column: number, row: number): boolean
   /** Values have a direction: the scale has a neutral middle at zero. */
   readonly isSigned: boolean
 }
@@ -130,7 +132,8 @@ function sceneOf(table: HeatTable, scale: HeatScale): PlotScene {
             text(column, row, ink) {
               const color = colorOf(column, row, ink)
               const value = table.value(column, high - 1 - row)
-              return color === null ? null : { text: table.text(value), ink: inkOn(color) }
+              const isSilent = color === null || table.isRepeated?.(column, high - 1 - row)
+              return isSilent ? null : { text: table.text(value), ink: inkOn(color) }
             },
           },
         ],

@@ -172,13 +172,18 @@ function useTermRanges(term: readonly TermPoint[], stretch: Range | null): Range
     )
     const next: Ranges = {
       x: stretch ?? [Math.max(0, all[0] - 0.4), all[1] * 1.02 + 0.2],
-      vol: steadyRange(before?.vol ?? null, vols, 0.12),
-      wing: steadyRange(before?.wing ?? null, wings, 0.12),
-      forward: steadyRange(before?.forward ?? null, forwards, 0.12),
+      vol: steadyRange(before?.vol ?? null, roomAbove(vols), 0.08),
+      wing: steadyRange(before?.wing ?? null, roomAbove(wings), 0.08),
+      forward: steadyRange(before?.forward ?? null, roomAbove(forwards), 0.08),
     }
     held.current = next
     return next
   }, [term, stretch])
+}
+
+/** The name of a pane stands at its top; the lines leave it room. */
+function roomAbove([from, to]: Range): Range {
+  return [from, to + 0.22 * (to - from)]
 }
 
 /** One expiry over the kept moments. */
@@ -231,7 +236,7 @@ function History({
   const scene = useMemo(() => {
     if (!history || history.time.length === 0) return null
     const extent = (fallback: Range, ...columns: (readonly number[])[]) =>
-      steadyRange(null, extentOf(...columns) ?? fallback, 0.1)
+      steadyRange(null, roomAbove(extentOf(...columns) ?? fallback), 0.08)
     const [from, to] = extentOf(history.time) ?? [0, 1]
     const ranges: Ranges = {
       x: stretch ?? (to > from ? [from, to] : [from - 60e6, to + 60e6]),

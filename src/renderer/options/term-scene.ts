@@ -12,7 +12,10 @@ export function dayAxis([from, to]: Range, format: Format, t: Translate): PlotAx
   return {
     from,
     to,
-    format: place => t('chain.days', { count: format.number(placeDays(place), placeDays(place) < 2 ? 1 : 0) }),
+    format: place => {
+      const days = placeDays(place)
+      return t('chain.days', { count: format.number(days, days < 2 && Math.abs(days - Math.round(days)) > 0.05 ? 1 : 0) })
+    },
     ticks: count =>
       thinned(
         DAY_TICKS.map(dayPlace).filter(place => place >= from && place <= to),

@@ -9,7 +9,7 @@ export type Part =
   | { readonly split: 'row' | 'column'; readonly parts: readonly (readonly [share: number, part: Part])[] }
 
 export interface Preset {
-  readonly key: 'futures' | 'equities' | 'research'
+  readonly key: 'futures' | 'equities' | 'options' | 'research'
   readonly title: PlainKey
   readonly about: PlainKey
   readonly root: Part
@@ -74,6 +74,53 @@ export const PRESETS: readonly Preset[] = [
           },
         ],
         [0.22, one('tape', 'A')],
+      ],
+    },
+  },
+  {
+    key: 'options',
+    title: 'preset.options',
+    about: 'preset.options.about',
+    leads: { A: ['SPY'] },
+    root: {
+      split: 'row',
+      parts: [
+        [
+          0.58,
+          {
+            split: 'column',
+            parts: [
+              [0.68, one('options-chain', 'A')],
+              [
+                0.32,
+                {
+                  tabs: [
+                    { kind: 'options-term', link: 'A' },
+                    { kind: 'options-greeks-map', link: 'A' },
+                  ],
+                },
+              ],
+            ],
+          },
+        ],
+        [
+          0.42,
+          {
+            split: 'column',
+            parts: [
+              [0.5, one('options-smile', 'A')],
+              [
+                0.5,
+                {
+                  tabs: [
+                    { kind: 'options-gamma', link: 'A' },
+                    { kind: 'options-flow', link: 'A' },
+                  ],
+                },
+              ],
+            ],
+          },
+        ],
       ],
     },
   },

@@ -1,6 +1,8 @@
 /** Words of the options panels: the chain, the smile, the map of Greeks and the term structure. */
 export const optionsText = {
   en: {
+    'preset.options': 'Options',
+    'preset.options.about': 'Chain, smile, anomalies, gamma and term structure of one underlying',
     'panel.options-chain': 'Option chain',
     'chain.about':
       'All options on one underlying: calls, strikes and puts, with volatilities and Greeks. Press a row of a linked watchlist, or choose a symbol with Ctrl K.',
@@ -301,6 +303,8 @@ export const optionsText = {
     'term.noHistory': 'A chain is kept by itself every few minutes while it is followed. The first one can be kept now.',
   },
   es: {
+    'preset.options': 'Opciones',
+    'preset.options.about': 'Cadena, sonrisa, anomalías, gamma y estructura temporal de un subyacente',
     'panel.options-chain': 'Cadena de opciones',
     'chain.about':
       'Todas las opciones de un subyacente: calls, strikes y puts, con volatilidades y griegas. Pulse una fila de una lista enlazada o elija un símbolo con Ctrl K.',
