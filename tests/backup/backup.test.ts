@@ -318,13 +318,13 @@ describe('a backup by the clock', () => {
   const job = (value: Secret | null) => backupJob({ backup, secrets: { get: async () => value } })
 
   test('is sealed with the passphrase among the secrets where that was asked for, and not made at all without it', async () => {
-    expect(await job(null).run(handle, { encryption: 'none' })).toEqual({ file: 'x.tar', bytes: 5, files: 1 })
-    await job(new Secret('correct horse')).run(handle, { encryption: 'passphrase' })
+    expect(await job(null).run(handle, { encryption: 'none' } as never)).toEqual({ file: 'x.tar', bytes: 5, files: 1 })
+    await job(new Secret('correct horse')).run(handle, { encryption: 'passphrase' } as never)
     expect(made).toMatchObject([
       { passphrase: null, why: 'schedule' },
       { passphrase: 'correct horse', why: 'schedule' },
     ])
-    await expect(job(null).run(handle, { encryption: 'passphrase' })).rejects.toThrow(/no secret backup\.passphrase/)
+    await expect(job(null).run(handle, { encryption: 'passphrase' } as never)).rejects.toThrow(/no secret backup\.passphrase/)
     expect(made).toHaveLength(2)
   })
 })

@@ -2,7 +2,10 @@ import { Button, Checkbox, Menu, Modal, PasswordInput, TextInput } from '@mantin
 import { useCallback, useEffect, useState } from 'react'
 import type { BackupInfo } from '../../contract/backup.ts'
 import type { Client } from '../../contract/index.ts'
-import { useConnection, useDesk, useHello } from '../desk.tsx'
+import type { JobList } from '../../contract/schedule.ts'
+import { useApp } from '../app-context.tsx'
+import { openPanel } from '../commands.ts'
+import { useConnection, useDesk, useHello, useStream } from '../desk.tsx'
 import type { PanelProps } from '../panels.ts'
 import { IconButton } from '../ui/form.tsx'
 import { type Format, useFormat } from '../ui/format.ts'
@@ -98,6 +101,7 @@ export function Panel(_: PanelProps<object>) {
           {t('backup.other')}
         </Button>
       </div>
+      <Schedule />
       <Notes list={list} t={t} format={format} onUnstage={() => desk.backup.unstage().then(reload, notifyFault)} />
       {list.backups.length === 0 ? (
         <Empty title={t('backup.empty')} action={{ label: t('backup.now'), run: () => void make() }}>
@@ -108,6 +112,45 @@ export function Panel(_: PanelProps<object>) {
       )}
       {wanted ? <Restore wanted={wanted} onClose={() => setWanted(null)} onStaged={reload} /> : null}
     </div>
+  )
+}
+
+/** When the next one is made by the clock, or the button that arranges it. */
+function Schedule() {
+  const desk = useDesk()
+  const app = useApp()
+  const { t } = useText()
+  const format = useFormat()
+  const [known, setKnown] = useState<JobList | null>(null)
+  useStream('backup-schedule', (client, signal) => client.schedule.watch(undefined, { signal }), setKnown)
+  const kind = known?.kinds.find(one => one.kind === 'backup')
+  if (!known || !kind) return null
+  const next = known.jobs
+    .filter(job => job.kind === 'backup' && job.enabled)
+    .map(job => job.next)
+    .filter(at => at !== null)
+    .sort((a, b) => a - b)[0]
+  const arrange = () => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+    const { schedule } = kind.usual
+    const params = Object.fromEntries(kind.params.map(({ name, spec }) => [name, spec.usual]))
+    const job = {
+      ...kind.usual,
+      schedule: schedule.kind === 'cron' ? { ...schedule, zone } : schedule,
+      name: t('backup.jobName'),
+      kind: 'backup',
+      params,
+      enabled: true,
+    }
+    desk.schedule.save({ id: null, revision: 0, job }).catch(notifyFault)
+  }
+  return (
+    <p className={css.schedule}>
+      {next === undefined ? t('backup.noSchedule') : t('backup.next', { time: format.instant(next, 'dateMinute') })}
+      <button type="button" onClick={next === undefined ? arrange : () => openPanel(app, 'jobs')}>
+        {t(next === undefined ? 'backup.arrange' : 'backup.jobs')}
+      </button>
+    </p>
   )
 }
 
@@ -160,9 +203,6 @@ function Table({
             <th scope="col" className={css.number}>
               {t('backup.size')}
             </th>
-            <th scope="col" className={css.number}>
-              {t('backup.files')}
-            </th>
             <th scope="col">{t('backup.why')}</th>
             <th scope="col">{t('backup.checked')}</th>
             <th scope="col">{t('backup.file')}</th>
@@ -173,8 +213,9 @@ function Table({
           {backups.map(one => (
             <tr key={one.id} data-bad={one.problem !== null || !one.isThere || undefined}>
               <td>{format.instant(one.madeAt, 'dateSecond')}</td>
-              <td className={css.number}>{format.bytes(one.bytes)}</td>
-              <td className={css.number}>{format.whole(one.files)}</td>
+              <td className={css.number} title={t('backup.files', { count: one.files })}>
+                {format.bytes(one.bytes)}
+              </td>
               <td>{t(`backup.why.${one.why}`)}</td>
               <td>
                 {one.isThere ? (one.problem ?? format.instant(one.checkedAt, 'dateMinute')) : t('backup.gone')}
