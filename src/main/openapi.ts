@@ -10,6 +10,10 @@ const TAGS = [
   { name: 'imports', description: 'Files into series: preview, dry run, import, report' },
   { name: 'lab', description: 'SQL over everything stored' },
   { name: 'workspace', description: 'Workspaces, watchlists and settings' },
+  { name: 'schedule', description: 'Work that runs by the clock: jobs, their runs and what was missed' },
+  { name: 'secrets', description: 'Keys and passwords by name: set, tested and removed, never read out' },
+  { name: 'backup', description: 'Backups of the workspace: made, tried and restored' },
+  { name: 'updates', description: 'Updates of Contango itself: asked for, loaded and installed' },
   { name: 'system', description: 'Health, jobs, log, journal and checks of this host' },
 ] satisfies OpenAPI.TagObject[]
 
