@@ -5,6 +5,7 @@ import { labContract } from './lab.ts'
 import { marketContract } from './market.ts'
 import { optionsContract } from './options.ts'
 import { alertsContract } from './options-alerts.ts'
+import { filesContract } from './options-files.ts'
 import { riskContract } from './options-risk.ts'
 import { scheduleContract } from './schedule.ts'
 import { secretsContract } from './secrets.ts'
@@ -19,7 +20,7 @@ export const contract = {
   imports: importsContract,
   lab: labContract,
   market: marketContract,
-  options: { ...optionsContract, alerts: alertsContract, risk: riskContract },
+  options: { ...optionsContract, alerts: alertsContract, files: filesContract, risk: riskContract },
   schedule: scheduleContract,
   secrets: secretsContract,
   sources: sourcesContract,

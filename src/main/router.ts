@@ -4,6 +4,7 @@ import { importsRouter } from './imports/imports-router.ts'
 import { labRouter } from './lab/lab-router.ts'
 import { marketRouter } from './market/market-router.ts'
 import { alertsRouter } from './options/alerts-router.ts'
+import { filesRouter } from './options/files-router.ts'
 import { optionsRouter } from './options/options-router.ts'
 import { riskRouter } from './options/risk-router.ts'
 import { scheduleRouter } from './schedule/schedule-router.ts'
@@ -19,7 +20,7 @@ export const router = guarded.router({
   imports: importsRouter,
   lab: labRouter,
   market: marketRouter,
-  options: { ...optionsRouter, alerts: alertsRouter, risk: riskRouter },
+  options: { ...optionsRouter, alerts: alertsRouter, files: filesRouter, risk: riskRouter },
   schedule: scheduleRouter,
   secrets: secretsRouter,
   sources: sourcesRouter,

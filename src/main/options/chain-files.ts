@@ -20,6 +20,12 @@ export interface ChainFiles {
   load(key: string): Promise<AnalysedChain | null>
   add: ChainService['addFile']
   remove: ChainService['removeFile']
+  /** Brings back what was removed last under that key. Fails: UNDERLYING_UNKNOWN, SERIES_EXISTS. */
+  restore(key: string, user: string): UnderlyingState
+  /** The chain that was read from bytes of that hash, null where there is none. */
+  sameAs(sha256: string): string | null
+  /** Files in raw/ that some entry names, those of removed chains too: they can be brought back. */
+  raws(): ReadonlySet<string>
 }
 
 /** What an `options.file` entry carries; the moment's rows are in the segment that `options.kept` names. */
@@ -31,6 +37,8 @@ interface FileBody {
   readonly contracts: number
   readonly expiries: number
   readonly asOf: number
+  /** Where its bytes lie in raw/, and their hash; entries of before have neither. */
+  readonly raw?: { readonly file: string; readonly sha256: string }
 }
 
 const EVENTS = { add: 'options.file', remove: 'options.file-removed' } as const
@@ -51,11 +59,17 @@ export function createChainFiles({
   readonly clock: Clock
 }): ChainFiles {
   const files = new Map<string, FileBody>()
+  const removed = new Map<string, FileBody>()
+  const raws = new Set<string>()
   const loaded = new Map<string, AnalysedChain>()
   const loading = new Map<string, Promise<AnalysedChain>>()
   for (const { kind, subject, body } of journal.read({ kinds: Object.values(EVENTS) })) {
-    if (kind === EVENTS.add) files.set(subject, body as FileBody)
-    else files.delete(subject)
+    const before = files.get(subject)
+    if (kind === EVENTS.add) {
+      files.set(subject, body as FileBody)
+      removed.delete(subject)
+      if ((body as FileBody).raw) raws.add((body as FileBody).raw!.file)
+    } else if (before && files.delete(subject)) removed.set(subject, before)
   }
   const expect = (key: string): FileBody => files.get(key) ?? fail('UNDERLYING_UNKNOWN', { underlying: key })
   const state = (key: string): UnderlyingState => {
@@ -83,7 +97,7 @@ export function createChainFiles({
       loaded.set(key, chain)
       return chain
     },
-    async add(chain: OptionChain, { name, file, replace, user }) {
+    async add(chain: OptionChain, { name, file, replace, user, raw }) {
       const key = keyOf(name)
       const existing = files.get(key)
       if (existing && !replace) fail('SERIES_EXISTS', { series: name, rows: existing.contracts })
@@ -98,17 +112,31 @@ export function createChainFiles({
       const { id: moment } = await snapshots.keep(made, 'file')
       const contracts = analysis.chain.strike.length
       const expiries = analysis.chain.expiries.filter(one => one.settlesAt > chain.asOf).length
-      const body: FileBody = { name, file, symbol, moment, contracts, expiries, asOf: chain.asOf }
+      const body: FileBody = { name, file, symbol, moment, contracts, expiries, asOf: chain.asOf, ...(raw ? { raw } : {}) }
+      if (raw) raws.add(raw.file)
       journal.append({ kind: EVENTS.add, subject: key, user, body })
       files.set(key, body)
+      removed.delete(key)
       loaded.set(key, made)
       return key
     },
     remove(key, user) {
-      const { moment } = expect(key)
-      journal.append({ kind: EVENTS.remove, subject: key, user, body: { moment } })
+      const body = expect(key)
+      journal.append({ kind: EVENTS.remove, subject: key, user, body: { moment: body.moment } })
       files.delete(key)
+      removed.set(key, body)
       loaded.delete(key)
     },
+    restore(key, user) {
+      const body = removed.get(key) ?? fail('UNDERLYING_UNKNOWN', { underlying: key })
+      const existing = files.get(key)
+      if (existing) fail('SERIES_EXISTS', { series: body.name, rows: existing.contracts })
+      journal.append({ kind: EVENTS.add, subject: key, user, body })
+      files.set(key, body)
+      removed.delete(key)
+      return state(key)
+    },
+    sameAs: sha256 => [...files].find(([, { raw }]) => raw?.sha256 === sha256)?.[0] ?? null,
+    raws: () => raws,
   }
 }

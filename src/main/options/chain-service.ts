@@ -38,6 +38,8 @@ export interface ChainFile {
   /** Takes the place of a chain of that name instead of being refused. */
   readonly replace: boolean
   readonly user: string
+  /** Where its bytes lie in raw/, and their hash. */
+  readonly raw?: { readonly file: string; readonly sha256: string }
 }
 
 /** Chains of all feeds and files: followed while somebody wants them, analysed when their quotes change. */

@@ -23,6 +23,7 @@ import { type ChainDesk, createChainDesk } from './chain-desk.ts'
 import type { ChainEntry } from './chain-entry.ts'
 import type { ChainFeed } from './chain-feed.ts'
 import { createChainFiles } from './chain-files.ts'
+import { type ChainImports, createChainImports } from './chain-imports.ts'
 import { CHAIN_FEEDS } from './feeds/index.ts'
 import { createRiskService, type RiskService } from './risk-service.ts'
 import { createSnapshots, type Snapshots } from './snapshots.ts'
@@ -31,6 +32,7 @@ import { createSnapshots, type Snapshots } from './snapshots.ts'
 export interface OptionsServices {
   readonly alerts: AlertsService
   readonly chains: ChainDesk
+  readonly files: ChainImports
   readonly risk: RiskService
   readonly batch: BatchService
 }
@@ -106,9 +108,14 @@ export function createOptionsParts(ground: OptionsGround): OptionsParts {
   })
   const risk = createRiskService({ chains, bus, pool: ground.pool, clock })
   const batch = createBatchService({ folder, clock, pool: ground.pool, jobs: ground.jobs, uploaded: ground.uploaded })
+  const imported = createChainImports({
+    ...{ folder, clock, log, files, pool: ground.pool },
+    jobs: ground.jobs,
+    uploaded: ground.uploaded,
+  })
   const stopSources = bus.on('sources', () => chains.sourcesChanged())
   return {
-    services: { alerts, chains, risk, batch },
+    services: { alerts, chains, files: imported, risk, batch },
     snapshots,
     async close() {
       stopSources()

@@ -41,10 +41,15 @@ export async function readChainFile(
   if (found.kind === 'unreadable') return fail('FILE_UNREADABLE', { file, reason: found.reason })
   if (found.kind === 'other') return null
   const { guess, reading, rows } = found
-  const trouble = chainMappingTrouble(reading.mapping, isTimeZone)
-  if (trouble) return fail('MAPPING_INVALID', { reason: TROUBLES[trouble] })
+  expectUsable(reading.mapping)
   const notes = [...guess.notes, ...reading.notes]
   return { reading, rows, confidence: guess.confidence, notes, isChain: guess.isChain }
+}
+
+/** Fails: MAPPING_INVALID where no chain can be made with a mapping. */
+export function expectUsable(mapping: ChainMapping): void {
+  const trouble = chainMappingTrouble(mapping, isTimeZone)
+  if (trouble) fail('MAPPING_INVALID', { reason: TROUBLES[trouble] })
 }
 
 /** Why rows cannot be made with a mapping, in the words of the error's sentence. */

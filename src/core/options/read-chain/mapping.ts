@@ -29,7 +29,7 @@ export interface ChainMapping {
   readonly moment: number | null
 }
 
-/** Why no chain can be made with a mapping; null where it can. */
+/** What is missing in a mapping, null where nothing is. */
 export type ChainMappingTrouble =
   | 'two-columns'
   | 'no-zone'
@@ -40,6 +40,7 @@ export type ChainMappingTrouble =
   | 'bad-terms'
   | null
 
+/** Why no chain can be made with a mapping; null where it can. */
 export function chainMappingTrouble(mapping: ChainMapping, isZone: (name: string) => boolean): ChainMappingTrouble {
   const { columns, delimiter, decimal, multiplier, strikeScale } = mapping
   const count = (role: ChainRole) => columns.filter(column => column.role === role).length
