@@ -145,6 +145,15 @@ export const PANELS = [
     load: () => import('./sources/sources-panel.tsx'),
   }),
   definePanel({
+    kind: 'jobs',
+    title: 'panel.jobs',
+    linkable: false,
+    showsFeed: false,
+    icon: 'jobs',
+    params: {},
+    load: () => import('./schedule/jobs-panel.tsx'),
+  }),
+  definePanel({
     kind: 'status',
     title: 'panel.status',
     linkable: false,

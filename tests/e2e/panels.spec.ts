@@ -37,6 +37,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
   sources: ['/sources/'],
+  jobs: ['/schedule/'],
   status: ['/system/watchStatus', '/system/status'],
   log: ['/system/log'],
   settings: ['/workspace/settings'],

@@ -10,6 +10,7 @@ const DRAWINGS = {
   sources: <path d="M3 12a7 7 0 0 1 10 0M5 9.8a4.2 4.2 0 0 1 6 0M1.5 9.5a9.5 9.5 0 0 1 13 0M8 13h.01" />,
   status: <path d="M1.5 8.5h3l2-5 3 9 2-4h3" />,
   log: <path d="M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3" />,
+  jobs: <path d="M2.5 3.5h11v10h-11zM2.5 6.5h11M5.5 2v3M10.5 2v3M8 8.5v2l1.5 1" />,
   backup: <path d="M2.5 4.5h11v3h-11zM3.5 7.5v6h9v-6M6.5 10h3M4 2.5h8" />,
   camera: <path d="M2 5h2.5l1-2h5l1 2H14v8H2zM8 6.5a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4z" />,
   table: <path d="M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 3.5v9" />,

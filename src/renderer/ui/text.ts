@@ -13,6 +13,7 @@ import { optionsRiskText } from './text/options-risk.ts'
 import { panelsText } from './text/panels.ts'
 import { plotText } from './text/plot.ts'
 import { recoveryText } from './text/recovery.ts'
+import { scheduleText } from './text/schedule.ts'
 import { settingsText } from './text/settings.ts'
 import { shellText } from './text/shell.ts'
 import { sourcesText } from './text/sources.ts'
@@ -26,6 +27,7 @@ const en = {
   ...panelsText.en,
   ...statesText.en,
   ...shellText.en,
+  ...scheduleText.en,
   ...settingsText.en,
   ...sourcesText.en,
   ...systemText.en,
@@ -48,6 +50,7 @@ const es = {
   ...panelsText.es,
   ...statesText.es,
   ...shellText.es,
+  ...scheduleText.es,
   ...settingsText.es,
   ...sourcesText.es,
   ...systemText.es,

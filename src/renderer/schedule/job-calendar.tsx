@@ -1,0 +1,159 @@
+import { SegmentedControl } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import type { JobRun, JobView } from '../../contract/schedule.ts'
+import { civilOf, dayIn, dayNumberOf, startOfDay, weekdayOf } from '../../core/kit/calendar.ts'
+import { epochMicros } from '../../core/kit/time.ts'
+import { checkSchedule, runsBetween } from '../../core/schedule/schedule.ts'
+import { nowMicros } from '../now.ts'
+import { IconButton } from '../ui/form.tsx'
+import { useFormat } from '../ui/format.ts'
+import { useText } from '../ui/text.ts'
+import css from './job-calendar.module.css'
+import { monthTitle, ownZone, weekdayName } from './schedule-words.ts'
+import { historyMark, useHistory } from './use-jobs.ts'
+
+/** Past runs that are looked at, and planned ones of one job in what is shown. */
+const HISTORY = 500
+const PLANNED = 400
+const SHOWN_A_DAY = { week: 14, month: 4 } as const
+const DAYS = { week: 7, month: 42 } as const
+
+/** One run in the calendar, past or planned. */
+interface Mark {
+  readonly key: string
+  readonly at: number
+  readonly job: JobView
+  readonly outcome: JobRun['outcome'] | 'planned'
+}
+
+type Span = 'week' | 'month'
+
+/** Past and coming runs of all jobs by day, in the machine's zone. */
+export function JobCalendar({ jobs, onChoose }: { jobs: readonly JobView[]; onChoose(job: string): void }) {
+  const { t, language } = useText()
+  const zone = ownZone()
+  const today = dayIn(nowMicros(), zone)
+  const [span, setSpan] = useState<Span>('month')
+  const [shown, setShown] = useState(today)
+  const runs = useHistory(null, HISTORY, historyMark(jobs))
+  const { year, month } = civilOf(shown)
+  const anchor = span === 'week' ? shown : dayNumberOf(year, month, 1)
+  // Weeks begin on Monday.
+  const first = anchor - ((weekdayOf(anchor) + 6) % 7)
+  const last = first + DAYS[span] - 1
+  const days = Array.from({ length: DAYS[span] }, (_, k) => first + k)
+  const marks = useMemo(() => marksByDay(jobs, runs ?? [], first, last, zone), [jobs, runs, first, last, zone])
+  const step = (by: number) => setShown(span === 'week' ? shown + 7 * by : dayNumberOf(year, month + by, 1))
+  return (
+    <div className={css.calendar}>
+      <div className={css.calendarBar}>
+        <IconButton icon="undo" label={t('schedule.earlier')} onClick={() => step(-1)} />
+        <strong aria-live="polite">{monthTitle(year, month, language)}</strong>
+        <IconButton icon="play" label={t('schedule.later')} onClick={() => step(1)} />
+        <button type="button" className={css.plain} onClick={() => setShown(today)}>
+          {t('schedule.today')}
+        </button>
+        <SegmentedControl
+          size="xs"
+          aria-label={t('schedule.calendar')}
+          value={span}
+          data={(['week', 'month'] as const).map(value => ({ value, label: t(`schedule.${value}`) }))}
+          onChange={value => setSpan(value as Span)}
+        />
+      </div>
+      <div className={css.grid} data-span={span}>
+        {days.slice(0, 7).map(day => (
+          <div key={day} className={css.weekday}>
+            {weekdayName(weekdayOf(day), language)}
+          </div>
+        ))}
+        {days.map(day => (
+          <Day
+            key={day}
+            day={day}
+            isToday={day === today}
+            isOther={span === 'month' && civilOf(day).month !== month}
+            marks={marks.get(day) ?? []}
+            most={SHOWN_A_DAY[span]}
+            onChoose={onChoose}
+          />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function Day({
+  day,
+  isToday,
+  isOther,
+  marks,
+  most,
+  onChoose,
+}: {
+  day: number
+  isToday: boolean
+  isOther: boolean
+  marks: readonly Mark[]
+  most: number
+  onChoose(job: string): void
+}) {
+  const { t } = useText()
+  const format = useFormat()
+  const zone = ownZone()
+  return (
+    <div className={css.day} data-today={isToday || undefined} data-other={isOther || undefined}>
+      <span>{civilOf(day).day}</span>
+      {marks.slice(0, most).map(({ key, at, job, outcome }) => (
+        <button
+          key={key}
+          type="button"
+          className={css.mark}
+          data-outcome={outcome}
+          title={t('schedule.runsOf', {
+            outcome: t(`schedule.outcome.${outcome}`),
+            name: job.name,
+            time: format.instant(at, 'dateMinute', zone),
+          })}
+          onClick={() => onChoose(job.id)}
+        >
+          <i aria-hidden="true" />
+          {format.instant(at, 'minute', zone)} {job.name}
+        </button>
+      ))}
+      {marks.length > most ? <em>{t('schedule.moreRuns', { count: marks.length - most })}</em> : null}
+    </div>
+  )
+}
+
+function marksByDay(
+  jobs: readonly JobView[],
+  runs: readonly JobRun[],
+  firstDay: number,
+  lastDay: number,
+  zone: string,
+): ReadonlyMap<number, readonly Mark[]> {
+  const [from, to] = [startOfDay(firstDay, zone), startOfDay(lastDay + 1, zone)]
+  const now = nowMicros()
+  const byId = new Map(jobs.map(job => [job.id, job]))
+  const marks: Mark[] = []
+  for (const run of runs) {
+    const job = byId.get(run.job)
+    if (!job) continue
+    const times = run.dues.length > 0 ? run.dues : [run.started]
+    for (const at of times) marks.push({ key: `${run.id} ${at}`, at, job, outcome: run.outcome })
+  }
+  for (const job of jobs) {
+    const checked = job.enabled ? checkSchedule(job.schedule) : null
+    if (!checked?.ok) continue
+    const after = epochMicros(Math.max(now, from - 1))
+    for (const { at } of runsBetween(checked.value, after, epochMicros(to - 1), PLANNED))
+      marks.push({ key: `${job.id} ${at}`, at, job, outcome: job.skip?.at === at ? 'skipped' : 'planned' })
+  }
+  const days = new Map<number, Mark[]>()
+  for (const mark of marks.filter(one => one.at >= from && one.at < to).sort((a, b) => a.at - b.at)) {
+    const day = dayIn(mark.at, zone)
+    days.set(day, [...(days.get(day) ?? []), mark])
+  }
+  return days
+}
