@@ -1,5 +1,8 @@
 import { Menu } from '@mantine/core'
+import { useState } from 'react'
 import type { UnderlyingState } from '../../contract/options.ts'
+import { useDesk } from '../desk.tsx'
+import { tell } from '../ui/fault.ts'
 import { useFormat } from '../ui/format.ts'
 import { Icon } from '../ui/icons.tsx'
 import { useText } from '../ui/text.ts'
@@ -41,7 +44,79 @@ export function ChainPicker({
             <b>{other.symbol}</b> <span className={css.note}>{other.name}</span>
           </Menu.Item>
         ))}
+        <Menu.Divider />
+        <WatchItem chain={chain} />
+        <AskYahoo onAdded={onPick} />
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+/** Lets the detectors look at the chain while no panel shows it. */
+function WatchItem({ chain }: { chain: UnderlyingState }) {
+  const { t, language } = useText()
+  const desk = useDesk()
+  const [fault, setFault] = useState<unknown>(null)
+  if (isFileChain(chain.key)) return null
+  const flip = () => {
+    setFault(null)
+    desk.options.watchInBackground({ underlying: chain.key, on: !chain.watchedInBackground }).catch(setFault)
+  }
+  return (
+    <>
+      <Menu.Item
+        role="menuitemcheckbox"
+        aria-checked={chain.watchedInBackground}
+        closeMenuOnClick={false}
+        leftSection={<span className={css.check}>{chain.watchedInBackground ? <Icon name="check" size={12} /> : null}</span>}
+        title={t('chain.watchHint')}
+        onClick={flip}
+      >
+        {t('chain.watch', { symbol: chain.symbol })}
+      </Menu.Item>
+      {fault ? <div className={css.menuWords}>{tell(fault, language).sentence}</div> : null}
+    </>
+  )
+}
+
+/** Asks Yahoo for the options on another symbol. */
+function AskYahoo({ onAdded }: { onAdded(chain: UnderlyingState): void }) {
+  const { t, language } = useText()
+  const desk = useDesk()
+  const [symbol, setSymbol] = useState('')
+  const [state, setState] = useState<{ readonly isAsking: boolean; readonly fault: unknown }>({ isAsking: false, fault: null })
+  const ask = () => {
+    if (symbol.trim() === '' || state.isAsking) return
+    setState({ isAsking: true, fault: null })
+    desk.options.add({ source: 'yahoo', symbol: symbol.trim() }).then(
+      ({ underlying }) => {
+        setState({ isAsking: false, fault: null })
+        setSymbol('')
+        onAdded(underlying)
+      },
+      fault => setState({ isAsking: false, fault }),
+    )
+  }
+  return (
+    <form
+      className={css.ask}
+      onSubmit={event => {
+        event.preventDefault()
+        ask()
+      }}
+    >
+      <input
+        value={symbol}
+        maxLength={20}
+        aria-label={t('chain.askYahoo')}
+        placeholder={t('chain.askYahoo')}
+        onChange={event => setSymbol(event.currentTarget.value)}
+        onKeyDown={event => event.key !== 'Escape' && event.stopPropagation()}
+      />
+      <button type="submit" className={css.secondary} disabled={symbol.trim() === '' || state.isAsking}>
+        {state.isAsking ? t('chain.asking') : t('chain.ask')}
+      </button>
+      {state.fault ? <div className={css.menuWords}>{tell(state.fault, language).sentence}</div> : null}
+    </form>
   )
 }

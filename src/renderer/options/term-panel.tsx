@@ -19,8 +19,9 @@ import { chainFileName } from './smile-csv.ts'
 import { steadyRange } from './smile-model.ts'
 import { TermFigures } from './term-figures.tsx'
 import { dayPlace, type TermPoint, termPoints } from './term-model.ts'
-import { historyScene, type TermHistory, termScene } from './term-scene.ts'
+import { historyScene, paneCount, type TermHistory, termScene } from './term-scene.ts'
 import { useChain } from './use-chain.ts'
+import { useHeight } from './use-height.ts'
 
 /** What a term structure panel remembers. */
 export interface TermParams extends ChainChoice {
@@ -97,7 +98,9 @@ function Term({ params, setParams, chain, actions, frame, mode }: DeskProps & { 
   const term = useMemo(() => termPoints(frame), [frame])
   const chosen = term.find(({ summary }) => summary.date === params.expiry)?.summary.date ?? term[0]?.summary.date ?? null
   const ranges = useTermRanges(term, stretch)
-  const scene = useMemo(() => termScene(term, ranges, chosen, format, t), [term, ranges, chosen, format, t])
+  const stage = useRef<HTMLDivElement>(null)
+  const panes = paneCount(useHeight(stage))
+  const scene = useMemo(() => termScene(term, ranges, panes, chosen, format, t), [term, ranges, panes, chosen, format, t])
   const nearest = (x: number) =>
     term.reduce<TermPoint | null>(
       (best, point) => (best === null || Math.abs(dayPlace(point.days) - x) < Math.abs(dayPlace(best.days) - x) ? point : best),
@@ -122,9 +125,9 @@ function Term({ params, setParams, chain, actions, frame, mode }: DeskProps & { 
   return (
     <>
       <SaveActions actions={actions} onPicture={() => save('png')} onCsv={() => save('csv')} />
-      <div className={css.stage}>
+      <div className={css.stage} ref={stage}>
         {mode === 'history' && chosen !== null ? (
-          <History key={chosen} underlying={chain.key} expiry={chosen} frame={frame} plot={plot} />
+          <History key={chosen} {...{ frame, plot, panes }} underlying={chain.key} expiry={chosen} />
         ) : (
           <Plot
             ref={plot}
@@ -192,11 +195,13 @@ function History({
   expiry,
   frame,
   plot,
+  panes,
 }: {
   underlying: string
   expiry: string
   frame: ChainFrame
   plot: React.RefObject<PlotHandle | null>
+  panes: 1 | 2 | 3
 }) {
   const { t } = useText()
   const format = useFormat()
@@ -244,8 +249,8 @@ function History({
       wing: extent([-0.05, 0.05], history.reversal, history.butterfly, [0]),
       forward: extent([0, 1], history.forward),
     }
-    return historyScene(history, ranges, format, t)
-  }, [history, stretch, format, t])
+    return historyScene(history, ranges, panes, format, t)
+  }, [history, stretch, panes, format, t])
   const name = expiryText(expiry, frame.asOf, format)
   if (fault && !history) return <Failure error={fault} retry={() => setAttempt(before => before + 1)} />
   if (!history) return <Loading waitsFor={t('term.whatHistory', { expiry: name })} shape="chart" />

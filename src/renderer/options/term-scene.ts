@@ -1,5 +1,5 @@
 import type { Format } from '../ui/format.ts'
-import type { PlotAxis, PlotLayer, PlotScene } from '../ui/plot-model.ts'
+import type { PlotAxis, PlotLayer, PlotPane, PlotScene } from '../ui/plot-model.ts'
 import type { Translate } from '../ui/text.ts'
 import { dayPlace, placeDays, type TermPoint } from './term-model.ts'
 
@@ -43,10 +43,17 @@ const volAxis = ([from, to]: Range, title: string, format: Format, isSigned = fa
   title,
 })
 
+/** Panes that a height has room for, each high enough to be read: volatility first, then the wings, then the forward. */
+export function paneCount(height: number): 1 | 2 | 3 {
+  if (height < 190) return 1
+  return height < 290 ? 2 : 3
+}
+
 /** The picture of a term structure: volatility at the money with its bid and ask, the wings, and the forward. */
 export function termScene(
   term: readonly TermPoint[],
   ranges: { readonly x: Range; readonly vol: Range; readonly wing: Range; readonly forward: Range },
+  panes: 1 | 2 | 3,
   chosen: string | null,
   format: Format,
   t: Translate,
@@ -66,62 +73,59 @@ export function termScene(
       [x[k]!, Number.NaN],
     ] as const
   })
-  return {
-    x: dayAxis(ranges.x, format, t),
-    stops: x,
-    panes: [
-      {
-        share: 5,
-        y: volAxis(ranges.vol, t('term.vol'), format),
-        layers: [
-          ...marked,
-          {
-            kind: 'line',
-            x: steps.map(([place]) => place),
-            y: steps.map(([, vol]) => vol),
-            ink: '--text-3',
-            width: 1.5,
-            dash: [4, 3],
-          },
-          {
-            kind: 'spans',
-            x,
-            low: of(({ band }) => points(band.bid)),
-            high: of(({ band }) => points(band.ask)),
-            ink: '--accent',
-          },
-          { kind: 'line', x, y: of(({ atm }) => points(atm)), ink: '--accent', width: 1.8 },
-          { kind: 'dots', x, y: of(({ atm }) => points(atm)), ink: '--accent', size: 2.8 },
-        ],
-      },
-      {
-        share: 3,
-        y: volAxis(ranges.wing, t('term.wings'), format, true),
-        layers: [
-          ...marked,
-          { kind: 'horizontal', at: 0, ink: '--line-strong' },
-          { kind: 'line', x, y: of(({ reversal }) => points(reversal)), ink: '--link-a', width: 1.5 },
-          { kind: 'dots', x, y: of(({ reversal }) => points(reversal)), ink: '--link-a', size: 2.4 },
-          { kind: 'line', x, y: of(({ butterfly }) => points(butterfly)), ink: '--link-d', width: 1.5 },
-          { kind: 'dots', x, y: of(({ butterfly }) => points(butterfly)), ink: '--link-d', size: 2.4 },
-        ],
-      },
-      {
-        share: 2,
-        y: {
-          from: ranges.forward[0],
-          to: ranges.forward[1],
-          format: value => format.number(value, 1),
-          title: t('chain.forward'),
+  const all: PlotPane[] = [
+    {
+      share: 5,
+      y: volAxis(ranges.vol, t('term.vol'), format),
+      layers: [
+        ...marked,
+        {
+          kind: 'line',
+          x: steps.map(([place]) => place),
+          y: steps.map(([, vol]) => vol),
+          ink: '--text-3',
+          width: 1.5,
+          dash: [4, 3],
         },
-        layers: [
-          ...marked,
-          { kind: 'line', x, y: of(({ forward }) => forward), ink: '--link-b', width: 1.5 },
-          { kind: 'dots', x, y: of(({ forward }) => forward), ink: '--link-b', size: 2.4 },
-        ],
+        {
+          kind: 'spans',
+          x,
+          low: of(({ band }) => points(band.bid)),
+          high: of(({ band }) => points(band.ask)),
+          ink: '--accent',
+        },
+        { kind: 'line', x, y: of(({ atm }) => points(atm)), ink: '--accent', width: 1.8 },
+        { kind: 'dots', x, y: of(({ atm }) => points(atm)), ink: '--accent', size: 2.8 },
+      ],
+    },
+    {
+      share: 3,
+      y: volAxis(ranges.wing, t('term.wings'), format, true),
+      layers: [
+        ...marked,
+        { kind: 'horizontal', at: 0, ink: '--line-strong' },
+        { kind: 'line', x, y: of(({ reversal }) => points(reversal)), ink: '--link-a', width: 1.5 },
+        { kind: 'dots', x, y: of(({ reversal }) => points(reversal)), ink: '--link-a', size: 2.4 },
+        { kind: 'line', x, y: of(({ butterfly }) => points(butterfly)), ink: '--link-d', width: 1.5 },
+        { kind: 'dots', x, y: of(({ butterfly }) => points(butterfly)), ink: '--link-d', size: 2.4 },
+      ],
+    },
+    {
+      share: 2,
+      y: {
+        from: ranges.forward[0],
+        to: ranges.forward[1],
+        format: value => format.number(value, 1),
+        title: t('chain.forward'),
       },
-    ],
-  }
+      layers: [
+        ...marked,
+        { kind: 'line', x, y: of(({ forward }) => forward), ink: '--link-b', width: 1.5 },
+        { kind: 'dots', x, y: of(({ forward }) => forward), ink: '--link-b', size: 2.4 },
+      ],
+    },
+  ]
+  return { x: dayAxis(ranges.x, format, t), stops: x, panes: all.slice(0, panes) }
 }
 
 /** Figures of one expiry over kept moments, as columns. */
@@ -137,6 +141,7 @@ export interface TermHistory {
 export function historyScene(
   history: TermHistory,
   ranges: { readonly x: Range; readonly vol: Range; readonly wing: Range; readonly forward: Range },
+  panes: 1 | 2 | 3,
   format: Format,
   t: Translate,
 ): PlotScene {
@@ -144,6 +149,19 @@ export function historyScene(
   const line = (y: readonly number[], ink: string): PlotLayer[] => [
     { kind: 'line', x, y: y.map(points), ink, width: 1.6 },
     ...(x.length < 60 ? [{ kind: 'dots' as const, x, y: y.map(points), ink, size: 2.2 }] : []),
+  ]
+  const all: PlotPane[] = [
+    { share: 5, y: volAxis(ranges.vol, t('term.vol'), format), layers: line(history.atm, '--accent') },
+    {
+      share: 3,
+      y: volAxis(ranges.wing, t('term.wings'), format, true),
+      layers: [...line(history.reversal, '--link-a'), ...line(history.butterfly, '--link-d')],
+    },
+    {
+      share: 2,
+      y: { from: ranges.forward[0], to: ranges.forward[1], format: value => format.number(value, 2), title: t('chain.forward') },
+      layers: [{ kind: 'line', x, y: history.forward, ink: '--link-b', width: 1.6 }],
+    },
   ]
   return {
     x: {
@@ -154,24 +172,7 @@ export function historyScene(
       title: t('term.historyAxis'),
     },
     stops: x,
-    panes: [
-      { share: 5, y: volAxis(ranges.vol, t('term.vol'), format), layers: line(history.atm, '--accent') },
-      {
-        share: 3,
-        y: volAxis(ranges.wing, t('term.wings'), format, true),
-        layers: [...line(history.reversal, '--link-a'), ...line(history.butterfly, '--link-d')],
-      },
-      {
-        share: 2,
-        y: {
-          from: ranges.forward[0],
-          to: ranges.forward[1],
-          format: value => format.number(value, 2),
-          title: t('chain.forward'),
-        },
-        layers: [{ kind: 'line', x, y: history.forward, ink: '--link-b', width: 1.6 }],
-      },
-    ],
+    panes: all.slice(0, panes),
   }
 }
 

@@ -19,6 +19,11 @@ export const optionsText = {
     'chain.noExpiries': 'This chain has no expiry after the instant of its quotes.',
     'chain.pick': 'Underlying',
     'chain.file': 'File',
+    'chain.watch': 'Watch {symbol} in the background',
+    'chain.watchHint': 'The detectors look at this chain even while no panel shows it',
+    'chain.askYahoo': 'Symbol, from Yahoo',
+    'chain.ask': 'Get',
+    'chain.asking': 'Asking',
     'chain.contracts': '{count} contracts',
     'chain.grid': 'Option chain of {symbol}',
     'chain.keys':
@@ -321,6 +326,11 @@ export const optionsText = {
     'chain.noExpiries': 'Esta cadena no tiene vencimientos posteriores al instante de sus precios.',
     'chain.pick': 'Subyacente',
     'chain.file': 'Archivo',
+    'chain.watch': 'Vigilar {symbol} en segundo plano',
+    'chain.watchHint': 'Los detectores miran esta cadena aunque ningún panel la muestre',
+    'chain.askYahoo': 'Símbolo, de Yahoo',
+    'chain.ask': 'Obtener',
+    'chain.asking': 'Pidiendo',
     'chain.contracts': '{count} contratos',
     'chain.grid': 'Cadena de opciones de {symbol}',
     'chain.keys':
