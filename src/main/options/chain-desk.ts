@@ -1,7 +1,6 @@
 import type { ChainFrame, ChainSnapshot, UnderlyingState } from '../../contract/options.ts'
 import { readReason } from '../../contract/reasons.ts'
-import type { EpochMicros, IsoDate } from '../../core/kit/time.ts'
-import { MICROS_PER_MINUTE } from '../../core/kit/time.ts'
+import type { IsoDate } from '../../core/kit/time.ts'
 import type { Journal } from '../../platform/journal.ts'
 import { fail } from '../fail.ts'
 import { createPacing } from '../market/pacer.ts'
@@ -11,6 +10,7 @@ import type { ChainFiles } from './chain-files.ts'
 import { type ChainPicture, chainFrames, chainPicture } from './chain-frames.ts'
 import { createLiveChains, type LiveChainsOptions } from './chain-live.ts'
 import type { AnalysedChain, ChainService } from './chain-service.ts'
+import { createRegularKeeper } from './regular-keeper.ts'
 import type { Snapshots } from './snapshots.ts'
 import type { ChainHistory } from './snapshots-store.ts'
 
@@ -54,7 +54,7 @@ export function createChainDesk(options: ChainDeskOptions): ChainDesk {
   const { clock, log, journal, snapshots, files } = options
   const pacing = createPacing({ clock })
   const listeners = new Set<(chain: AnalysedChain) => void>()
-  const regular = createRegular(options)
+  const regular = createRegularKeeper(options)
   const publish = (chain: AnalysedChain) => {
     for (const hear of listeners) {
       try {
@@ -215,23 +215,4 @@ function restore(journal: Pick<Journal, 'read'>, live: ReturnType<typeof createL
     }
   }
   for (const [key, on] of watched) if (on && live.has(key)) live.setBackground(key, true)
-}
-
-/**
- * Keeps a followed chain every so many minutes, at the first pass after each full stretch of the clock.
- *
- * Not where nothing came since the last one, nor in the stretch in which following began: then most quotes are still on their way.
- */
-function createRegular({ snapshots, snapshotMinutes, log }: ChainDeskOptions): (chain: AnalysedChain) => void {
-  const kept = new Map<string, { stretch: number; receipt: EpochMicros }>()
-  return chain => {
-    const minutes = snapshotMinutes()
-    if (minutes <= 0 || chain.provenance.state === 'stale') return
-    const stretch = Math.floor(chain.analysis.chain.asOf / (minutes * MICROS_PER_MINUTE))
-    const last = kept.get(chain.key)
-    if (last?.stretch === stretch) return
-    kept.set(chain.key, { stretch, receipt: chain.newestReceipt })
-    if (!last || last.receipt === chain.newestReceipt || stretch > last.stretch + 1) return
-    snapshots.keep(chain, 'regular').catch(fault => log.warn('chain.unkept', { underlying: chain.key, fault }))
-  }
 }
