@@ -118,6 +118,15 @@ export const PANELS = [
     load: () => import('./options/flow-panel.tsx'),
   }),
   definePanel({
+    kind: 'options-payoff',
+    title: 'panel.options-payoff',
+    linkable: true,
+    showsFeed: true,
+    icon: 'payoff',
+    params: {},
+    load: () => import('./options/payoff-panel.tsx'),
+  }),
+  definePanel({
     kind: 'sql',
     title: 'panel.sql',
     linkable: false,

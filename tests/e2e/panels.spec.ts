@@ -34,6 +34,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   'options-term': ['/options/'],
   'options-gamma': ['/options/'],
   'options-flow': ['/options/'],
+  'options-payoff': ['/options/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
   sources: ['/sources/'],
@@ -54,6 +55,7 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
   'options-term': {},
   'options-gamma': {},
   'options-flow': {},
+  'options-payoff': {},
   import: { '/market/series': answer({ series: [] }) },
 }
 

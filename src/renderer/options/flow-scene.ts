@@ -35,7 +35,10 @@ export function flowScene(
   const hedge = isToday ? points.hedgeToday : points.hedgeCalls.map((value, k) => value + points.hedgePuts[k]!)
   const y = padded(extentOf([0], ...premium) ?? [0, 1], 0.14, 1)
   const hedges = padded(extentOf([0], hedge) ?? [0, 1], 0.14, 1)
-  const prices = padded(extentOf(spot) ?? [0, 1], 0.3, 0.5)
+  const seen = extentOf(spot) ?? [0, 1]
+  // A price that stands still is not blown up to fill the height.
+  const air = Math.max(0.3 * (seen[1] - seen[0]), 0.0004 * seen[1])
+  const prices = [seen[0] - air, seen[1] + air] as const
   const line = (values: readonly number[], ink: string, width = 1.5): PlotLayer => ({
     ...{ kind: 'line', x: points.time, y: values, ink, width, isStepped: true },
   })
@@ -59,7 +62,7 @@ export function flowScene(
         right: {
           from: prices[0],
           to: prices[1],
-          format: (value, step) => format.number(value, step >= 1 ? 0 : 2),
+          format: (value, step) => format.number(value, step >= 1 ? 0 : step >= 0.01 ? 2 : 3),
           title: frame.symbol,
         },
         layers: [

@@ -277,10 +277,12 @@ function Gamma({
               <i className={css.key} data-line="true" style={{ background: 'var(--text-1)' }} />
               {t('gamma.total')}
             </span>
-            <span>
-              <i className={css.key} data-line="true" style={{ background: 'var(--accent)' }} />
-              {t('gamma.todayLine')}
-            </span>
+            {frame.byExpiry.some(({ isToday }) => isToday) ? (
+              <span>
+                <i className={css.key} data-line="true" style={{ background: 'var(--accent)' }} />
+                {t('gamma.todayLine')}
+              </span>
+            ) : null}
           </>
         )}
       </div>

@@ -6,7 +6,7 @@ import type { Translate } from '../ui/text.ts'
 import { moneyText } from './risk-money.ts'
 
 /** A strike with less than this share of the largest is not worth the width that it would take. */
-const FAINT = 0.004
+const FAINT = 0.02
 const MOST_WIDTH = 0.12
 
 /** The stretch of prices with anything in it: strikes that count, walls, flip and spot, within the profile. */

@@ -34,9 +34,11 @@ const DRAWINGS = {
   pause: <path d="M5.5 3v10M10.5 3v10" />,
   play: <path d="M5 3l8 5-8 5z" />,
   warning: <path d="M8 2.2 14.5 13.5h-13zM8 6.5v3.5M8 11.8h.01" />,
+  redo: <path d="M10.5 3l3 3-3 3M13 6H7a4 4 0 0 0 0 8h3" />,
   gamma: <path d="M2 13.5h12M4 13v-3M6.7 13V6M9.3 13V3M12 13V8.5" />,
   flow: <path d="M2 8h12M3 8V5M5.5 8V3.5M8 8v4M10.5 8v2.5M13 8V4.5" />,
   payoff: <path d="M2 11.5h4.5L11 5h3M2 8h.01M5 8h.01M8 8h.01M11 8h.01M14 8h.01" />,
+  anomaly: <path d="M2 12.5c2.5 0 3-5 6-5s3.5 3 6 3M8 2.5v.01M8 4.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3z" />,
   batch: <path d="M3 2.5h7l3 3v8H3zM5.5 7h5M5.5 9.3h5M5.5 11.6h3" />,
 } as const satisfies Record<string, ReactNode>
 

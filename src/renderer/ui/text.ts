@@ -9,7 +9,10 @@ import { gridText } from './text/grid.ts'
 import { importsText } from './text/imports.ts'
 import { labText } from './text/lab.ts'
 import { optionsText } from './text/options.ts'
+import { optionsAlertsText } from './text/options-alerts.ts'
+import { optionsPayoffText } from './text/options-payoff.ts'
 import { optionsRiskText } from './text/options-risk.ts'
+import { optionsThresholdsText } from './text/options-thresholds.ts'
 import { panelsText } from './text/panels.ts'
 import { plotText } from './text/plot.ts'
 import { recoveryText } from './text/recovery.ts'
@@ -40,6 +43,9 @@ const en = {
   ...importsText.en,
   ...desktopWords.en,
   ...optionsText.en,
+  ...optionsAlertsText.en,
+  ...optionsThresholdsText.en,
+  ...optionsPayoffText.en,
   ...optionsRiskText.en,
   ...backupText.en,
   ...windowsText.en,
@@ -63,6 +69,9 @@ const es = {
   ...importsText.es,
   ...desktopWords.es,
   ...optionsText.es,
+  ...optionsAlertsText.es,
+  ...optionsThresholdsText.es,
+  ...optionsPayoffText.es,
   ...optionsRiskText.es,
   ...backupText.es,
   ...windowsText.es,

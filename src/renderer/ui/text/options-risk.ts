@@ -218,6 +218,6 @@ export const optionsRiskText = {
     'flow.window': 'Ventana',
     'flow.window.all': 'Sesión',
     'flow.window.hour': '1 h',
-    'flow.window.minutes': '10 min',
+    'flow.window.minutes': '10 minutos',
   },
 } as const
