@@ -34,7 +34,7 @@ function bundled(lock) {
     }
   }
   // Style sheets and fonts leave no trace in source maps.
-  const page = filesUnder('src/renderer', /\.tsx?$/)
+  const page = filesUnder('src/renderer', /(?<!\.test)\.tsx?$/)
     .map(read)
     .join('\n')
   for (const name of Object.keys(lock.packages[''].devDependencies)) {
