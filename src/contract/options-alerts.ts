@@ -46,6 +46,8 @@ export const alertRow = z.object({
   /** Executable profit after costs per unit of the underlying, and the same distance in volatility. */
   edge: maybe,
   edgeVol: maybe,
+  /** Units of the underlying in one contract. */
+  multiplier: z.number(),
   findings: count,
   mark,
   snoozedUntil: micros.nullable(),
@@ -98,7 +100,6 @@ export const alertCard = z.object({
   quotes: z.array(alertQuote),
   spot: z.object({ bid: maybe, ask: maybe, ageSeconds: maybe }),
   asOf: micros,
-  multiplier: z.number(),
   tickSize: z.number(),
   /** Scans in a row that saw it before it was raised. */
   scans: count,

@@ -127,6 +127,15 @@ export const PANELS = [
     load: () => import('./options/payoff-panel.tsx'),
   }),
   definePanel({
+    kind: 'options-anomalies',
+    title: 'panel.options-anomalies',
+    linkable: false,
+    showsFeed: true,
+    icon: 'anomaly',
+    params: {},
+    load: () => import('./options/anomaly-panel.tsx'),
+  }),
+  definePanel({
     kind: 'sql',
     title: 'panel.sql',
     linkable: false,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PANELS } from '../../src/renderer/panels.ts'
 import { openBrowser } from './browser.ts'
 import { callHost } from './caller.ts'
+import { alone } from './journey.ts'
 import { type Treatment, treatCalls } from './wire.ts'
 import { project, startWorkstation, type Workstation } from './workstation.ts'
 
@@ -35,6 +36,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   'options-gamma': ['/options/'],
   'options-flow': ['/options/'],
   'options-payoff': ['/options/'],
+  'options-anomalies': ['/options/alerts/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
   sources: ['/sources/'],
@@ -56,6 +58,7 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
   'options-gamma': {},
   'options-flow': {},
   'options-payoff': {},
+  'options-anomalies': {},
   import: { '/market/series': answer({ series: [] }) },
 }
 
@@ -90,23 +93,6 @@ afterAll(async () => {
   await browser?.close()
   await workstation?.stop()
 })
-
-/** A layout of one panel that fills the dock, in the form that the page stores. */
-function alone(kind: Kind, link: string | null): unknown {
-  const id = `${kind}-1`
-  const leaf = { type: 'leaf', size: 1000, data: { views: [id], activeView: id, id: '1' } }
-  return {
-    version: 1,
-    made: 0,
-    dock: {
-      grid: { root: { type: 'branch', size: 1000, data: [leaf] }, width: 1000, height: 1000, orientation: 'HORIZONTAL' },
-      panels: { [id]: { id, contentComponent: 'panel', title: id } },
-      activeGroup: '1',
-    },
-    panels: { [id]: { kind, params: {}, link, subject: null } },
-    links: link ? { [link]: 'SPY.DEMO' } : {},
-  }
-}
 
 async function shown(page: Page, kind: Kind): Promise<void> {
   await page

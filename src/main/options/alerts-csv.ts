@@ -24,6 +24,7 @@ const COLUMNS = [
   'sampleSize',
   'edge',
   'edgeVol',
+  'multiplier',
   'findings',
   'mark',
   'snoozedUntil',

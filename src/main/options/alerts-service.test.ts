@@ -49,7 +49,7 @@ const chains: Parameters<typeof createAlertsService>[0]['chains'] = {
     [...kept].map(([id, { analysis }]) => ({
       id,
       underlying: KEY,
-      time: analysis.chain.asOf,
+      at: analysis.chain.asOf,
       why: 'alert' as const,
       contracts: analysis.chain.strike.length,
       spot: 600.2,

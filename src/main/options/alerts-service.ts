@@ -184,7 +184,7 @@ function createRaise(parts: AlertsParts, book: AlertsBook) {
     if (latency !== null) seconds.observe(latency)
     metrics.counter('alerts_raised_total', 'Alerts by their detector', { detector: raised.detector }).add()
     book.raise({ ...raised, latencySeconds: latency }, cardOf(chain.analysis, alert, gates))
-    if (!chain.isFile && !book.isSnoozed(raised)) tell(parts, raised, chain)
+    if (!chain.isFile && !book.isSnoozed(raised)) tell(parts, raised)
     chains.keep(chain, 'alert').then(
       snapshot => book.kept(raised.id, snapshot),
       fault => log.warn('alerts.moment-not-kept', { alert: raised.id, reason: String(fault) }),
@@ -192,11 +192,11 @@ function createRaise(parts: AlertsParts, book: AlertsBook) {
   }
 }
 
-function tell({ bus, setting }: AlertsParts, raised: RaisedAlert, chain: AnalysedChain): void {
+function tell({ bus, setting }: AlertsParts, raised: RaisedAlert): void {
   if (!TOLD[String(setting('alertNotices'))]?.includes(raised.severity)) return
-  const { symbol, expiry, strike, side, kind, detector, isLate, isDemo, edge, severity } = raised
+  const { symbol, expiry, strike, side, kind, detector, isLate, isDemo, edge, severity, multiplier } = raised
   const contract = strike === null ? expiry : `${expiry} ${strike} ${side === 'call' ? 'C' : 'P'}`
-  const money = edge === null ? null : (edge * chain.analysis.chain.multiplier).toFixed(2)
+  const money = edge === null ? null : (edge * multiplier).toFixed(2)
   const words = alertWords(
     { kind, detector, subject: [symbol, contract].filter(part => part !== null).join(' '), edge: money, isLate, isDemo },
     setting('language') === 'es' ? 'es' : 'en',

@@ -1,4 +1,5 @@
 import { ActionIcon, Popover, UnstyledButton } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useApp, useView } from '../app-context.tsx'
 import { useFormat } from './format.ts'
 import { Icon } from './icons.tsx'
@@ -59,13 +60,13 @@ function Card({ notice, isInList = false }: { notice: Notice; isInList?: boolean
   )
 }
 
-/** The bell of the top bar, with what was said earlier. */
-export function NoticeInbox() {
+/** The bell of the top bar, with what was said earlier; `children` stand above it, and `unread` of them are new. */
+export function NoticeInbox({ unread: others = 0, children }: { unread?: number; children?: ReactNode }) {
   const { t } = useText()
   const { view } = useApp()
   const isOpen = useView(state => state.sheet === 'inbox')
   const notices = useNotices()
-  const unread = notices.filter(notice => !notice.isRead).length
+  const unread = others + notices.filter(notice => !notice.isRead).length
   const change = (opened: boolean) => {
     view.setState({ sheet: opened ? 'inbox' : 'none' })
     if (!opened) markNoticesRead()
@@ -84,6 +85,7 @@ export function NoticeInbox() {
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown className={css.inbox ?? ''}>
+        {children}
         <div className={css.head}>
           <strong>{t('inbox.title')}</strong>
           {notices.length > 0 ? (

@@ -3,10 +3,10 @@ import { useApp } from '../app-context.tsx'
 import { useHello } from '../desk.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { Keys } from '../ui/kbd.tsx'
-import { NoticeInbox } from '../ui/notice.tsx'
 import { useText } from '../ui/text.ts'
 import { ExchangeClocks } from './clocks.tsx'
 import { ConnectionPill } from './connection-pill.tsx'
+import { Inbox } from './inbox.tsx'
 import css from './top-bar.module.css'
 import { UserMenu } from './user-menu.tsx'
 import { WorkspaceTabs } from './workspace-tabs.tsx'
@@ -36,7 +36,7 @@ export function TopBar() {
         </span>
       ) : null}
       <ConnectionPill />
-      <NoticeInbox />
+      <Inbox />
       <UserMenu />
     </header>
   )
