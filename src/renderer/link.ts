@@ -54,6 +54,11 @@ function tokenOfPage(): string | null {
   return fromAddress ?? sessionStorage.getItem(TOKEN_KEY)
 }
 
+/** Whether this page stands in a window of the desktop shell: Electron says so in its name. */
+export function isInShell(): boolean {
+  return /\bElectron\//.test(navigator.userAgent)
+}
+
 /** The address of a newer launch, opened in the same tab, differs only in its fragment: the page itself has to start again. */
 function followAddress(): void {
   window.addEventListener('hashchange', () => {
@@ -95,7 +100,7 @@ async function openPort(onClose: () => void): Promise<Lane> {
 /** The one place that knows how the page reaches its host: a socket where it has a token, a message port in the shell. */
 export function openLink(): Link {
   const token = tokenOfPage()
-  const inBrowser = token !== null || !/\bElectron\//.test(navigator.userAgent)
+  const inBrowser = token !== null || !isInShell()
   if (inBrowser) followAddress()
   let state: ConnectionState = { phase: 'connecting', generation: 0, failures: 0, retryAt: null }
   let lane: Lane | null = null

@@ -86,6 +86,7 @@ export async function startBuiltShell({
   words = ['--demo'],
   folder = mkdtempSync(join(tmpdir(), 'contango-built-')),
   wait = '[data-panel]',
+  keep = false,
   ...options
 }: DoubleOptions & {
   plants?: readonly Plant[]
@@ -93,6 +94,8 @@ export async function startBuiltShell({
   folder?: string
   /** What must stand in the page; nothing where it cannot come so far. */
   wait?: string | null
+  /** The folder stays after closing, for another start. */
+  keep?: boolean
 } = {}): Promise<BuiltShell> {
   const started = performance.now()
   const double = electronDouble({ ...options, makeWindow: (asked, around) => new ChromiumWindow(asked, around) })
@@ -117,7 +120,7 @@ export async function startBuiltShell({
       await vi.waitFor(() => {
         if (double.kept.exits.length === 0) throw new Error('the host is still open')
       }, 10_000)
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+      if (!keep) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

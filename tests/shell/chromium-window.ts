@@ -46,9 +46,7 @@ export class ChromiumWindow extends WindowDouble {
   readonly faults: string[] = []
   readonly #around: Around
   readonly #ports = new Map<number, PortDouble>()
-  #browser: Promise<{ context: BrowserContext; close(): Promise<void> }> | null = null
   #expected = ''
-  #isOpening = false
   #reloading: Promise<void> = Promise.resolve()
 
   constructor(options: WindowOptions, around: Around) {
@@ -76,7 +74,13 @@ export class ChromiumWindow extends WindowDouble {
   async close() {
     this.destroyed = true
     await this.#reloading
-    await (await this.#browser)?.close()
+    const shared = browsers.get(this.#around)
+    if (!shared) return
+    shared.windows.delete(this)
+    // The windows of one application share a session, and so a browser here; the last one ends it.
+    if (shared.windows.size > 0) return void (await this.webContents.page?.close())
+    browsers.delete(this.#around)
+    await (await shared.browser).close()
   }
 
   /** One reload after the other; the page before is there until the new one is. */
@@ -91,15 +95,23 @@ export class ChromiumWindow extends WindowDouble {
   async #open(): Promise<Page> {
     const { width, height } = this.bounds
     const { webSecurity } = this.options.webPreferences
-    this.#browser ??= openBrowser(
-      { width, height },
-      { userAgent: NAME, flags: webSecurity === false ? ['--disable-web-security'] : [] },
-    )
-    const { context } = await this.#browser
-    this.#isOpening = true
-    const page =
-      context.pages().find(one => one !== this.webContents.page && one.url() === 'about:blank') ?? (await context.newPage())
-    this.#isOpening = false
+    const shared = browsers.get(this.#around) ?? {
+      windows: new Set<ChromiumWindow>(),
+      opening: 0,
+      browser: openBrowser(
+        { width, height },
+        { userAgent: NAME, flags: webSecurity === false ? ['--disable-web-security'] : [] },
+      ),
+    }
+    browsers.set(this.#around, shared)
+    shared.windows.add(this)
+    const { context } = await shared.browser
+    shared.opening++
+    // A browser starts with an empty page; any other empty one is a popup that is about to be refused.
+    const blank = shared.windows.size === 1 ? context.pages().find(one => one.url() === 'about:blank') : undefined
+    const page = (blank === this.webContents.page ? undefined : blank) ?? (await context.newPage())
+    if (shared.windows.size > 1) await page.setViewportSize({ width, height })
+    shared.opening--
     this.webContents.page = page
     await this.#inhabit(page, context)
     return page
@@ -115,19 +127,26 @@ export class ChromiumWindow extends WindowDouble {
       webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 139 })
     })
     await page.route('**/*', route => this.#serve(route))
-    context.on('page', popup => this.#opened(popup, page))
+    context.on('page', popup => void this.#opened(popup, page))
     const session = await context.newCDPSession(page)
     webContents.session = session
     await session.send('Page.enable')
     await session.send('Runtime.enable')
-    session.on('Page.windowOpen', ({ url }) => this.#asked.push(webContents.openHandler?.({ url })?.action ?? 'allow'))
+    session.on('Page.windowOpen', ({ url }) =>
+      this.#asked.push(webContents.openHandler?.({ url: inner(url) })?.action ?? 'allow'),
+    )
     await this.#preload(session)
     await this.#permit(context)
   }
 
   readonly #asked: string[] = []
-  #opened(popup: Page, page: Page) {
-    if (this.#isOpening || popup === page || popup === this.webContents.page) return
+  async #opened(popup: Page, page: Page) {
+    if (popup === page || popup === this.webContents.page) return
+    // Another window of the application is nobody's popup, and a popup is its opener's.
+    const shared = browsers.get(this.#around)
+    const isOfAnother = shared === undefined || shared.opening > 0 || isShown(shared.windows, popup)
+    const opener = await popup.opener()
+    if (opener === null ? isOfAnother : opener !== page) return
     // One that was denied is never there in Electron; here it is for a moment.
     if (this.#asked.shift() !== 'allow') return void popup.close().catch(() => undefined)
     this.#popups.add(popup)
@@ -225,6 +244,20 @@ export class ChromiumWindow extends WindowDouble {
     })
     return prevented
   }
+}
+
+/** The browser that the windows of one application share. */
+const browsers = new WeakMap<
+  Around,
+  {
+    readonly windows: Set<ChromiumWindow>
+    opening: number
+    readonly browser: Promise<{ context: BrowserContext; close(): Promise<void> }>
+  }
+>()
+
+function isShown(windows: Iterable<ChromiumWindow>, page: Page): boolean {
+  return [...windows].some(({ webContents }) => webContents.page === page)
 }
 
 type Call = (call: 'deliver' | 'hangUp', ...words: (string | number)[]) => void

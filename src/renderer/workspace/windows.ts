@@ -1,5 +1,6 @@
 import type { Client } from '../../contract/index.ts'
 import type { WorkspaceWire } from '../../contract/workspace.ts'
+import { isInShell } from '../link.ts'
 import { nowMicros } from '../now.ts'
 import { notifyFault } from '../ui/notice-fault.ts'
 import { notify } from '../ui/notice-store.ts'
@@ -43,7 +44,7 @@ export function createWindows({ bench, client, workspaces, self }: Parts): Windo
   const channel = openWindowChannel()
   const { store } = bench
   const name = self ?? MAIN
-  const isShell = location.protocol === 'app:'
+  const isShell = isInShell()
   const home = () => (self ? windowParts(self)!.workspace : store.getState().current)
 
   /** What one of the others answers to an ask; null where none does in time. */
@@ -126,12 +127,10 @@ export function createWindows({ bench, client, workspaces, self }: Parts): Windo
         tone: 'info',
         key: 'windows',
         text: translate('window.more', { count: missing.length }),
-        actions: missing
-          .slice(0, 3)
-          .map(({ id }) => ({
-            label: translate('window.open', { number: windowParts(id)?.number ?? 2 }),
-            run: () => void show(id),
-          })),
+        actions: missing.slice(0, 3).map(({ id }) => ({
+          label: translate('window.open', { number: windowParts(id)?.number ?? 2 }),
+          run: () => void show(id),
+        })),
       })
   }
 
