@@ -3,6 +3,7 @@ import { ENCODINGS } from '../core/imports/encoding.ts'
 import { DATE_ORDERS } from '../core/imports/times.ts'
 import { EXERCISES } from '../core/options/chain.ts'
 import { SETTLEMENTS } from '../core/options/expiry-time.ts'
+import { CHAIN_TROUBLES } from '../core/options/read-chain/mapping.ts'
 import { CHAIN_ROLES } from '../core/options/read-chain/roles.ts'
 import { CHAIN_NOTES } from '../core/options/read-chain/rules.ts'
 import { failures } from './errors.ts'
@@ -65,6 +66,8 @@ export const chainFilePreview = z.object({
   /** First records of data, as text. */
   rows: z.array(z.array(z.string())),
   notes: z.array(z.enum(CHAIN_NOTES)),
+  /** Why no chain can be made with this mapping; null where it can. */
+  trouble: z.enum(CHAIN_TROUBLES).nullable(),
   suggestedName: z.string(),
   /** A chain that was read from the very same bytes, if there is one. */
   sameAs: underlyingKey.nullable(),
@@ -109,11 +112,11 @@ export const filesContract = {
       path: '/options/files/{upload}/preview',
       summary: 'What a file of option quotes holds, and how it would be read',
       description:
-        'For an upload of imports.begin or imports.open. Nothing is stored. Answers null where nothing in the file says that it is a chain; a mapping with columns makes it one all the same.',
+        'For an upload of imports.begin or imports.open. Nothing is stored. Answers null where nothing in the file says that it is a chain, unless isMeant is true.',
       tags,
     })
-    .errors(failures('UPLOAD_UNKNOWN', 'FILE_UNREADABLE', 'FILE_EMPTY', 'MAPPING_INVALID'))
-    .input(z.object({ upload: z.string(), mapping: chainMapping.partial().optional() }))
+    .errors(failures('UPLOAD_UNKNOWN', 'FILE_UNREADABLE', 'FILE_EMPTY'))
+    .input(z.object({ upload: z.string(), mapping: chainMapping.partial().optional(), isMeant: z.boolean().default(false) }))
     .output(z.object({ chain: chainFilePreview.nullable() })),
   /** Starts a job; its progress is in system.jobs, its end in report. */
   start: procedure

@@ -5,7 +5,7 @@ import { suggestName } from '../../core/imports/guess.ts'
 import { epochMicros } from '../../core/kit/time.ts'
 import type { ChainReading } from '../../core/options/read-chain/chain-of-rows.ts'
 import type { ChainMapping } from '../../core/options/read-chain/mapping.ts'
-import { CHAIN_RULES, type ChainNote } from '../../core/options/read-chain/rules.ts'
+import { CHAIN_RULES } from '../../core/options/read-chain/rules.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/log.ts'
 import type { WorkerPool } from '../../platform/worker-pool.ts'
@@ -15,7 +15,7 @@ import { translated } from '../imports/faults.ts'
 import type { Upload } from '../imports/uploads.ts'
 import type { JobHandle, JobsService } from '../system/jobs-service.ts'
 import type { ChainFiles } from './chain-files.ts'
-import { expectUsable, readChainFile } from './read-chain-file.ts'
+import { type ChainFileRequest, expectUsable, readChainFile } from './read-chain-file.ts'
 
 /** What an import of a chain is started with. */
 export interface StartChainImport {
@@ -27,8 +27,8 @@ export interface StartChainImport {
 
 /** Files of option quotes into chains: what a file holds, and the import itself as a job. */
 export interface ChainImports {
-  /** Null where the file is text that is no chain. Fails: UPLOAD_UNKNOWN, FILE_UNREADABLE, FILE_EMPTY, MAPPING_INVALID. */
-  preview(upload: string, mapping?: Partial<ChainMapping>): Promise<ChainFilePreview | null>
+  /** Null where the file is text that is no chain. Fails: UPLOAD_UNKNOWN, FILE_UNREADABLE, FILE_EMPTY. */
+  preview(upload: string, mapping?: Partial<ChainMapping>, isMeant?: boolean): Promise<ChainFilePreview | null>
   /** Fails: UPLOAD_UNKNOWN, FILE_UNREADABLE, MAPPING_INVALID, SERIES_EXISTS. */
   start(order: StartChainImport, user: string): { job: string }
   /** Waits for the job. Fails: JOB_UNKNOWN, or with what the job failed with. */
@@ -65,9 +65,9 @@ export function createChainImports(parts: ChainImportsParts): ChainImports {
     pool.run('imports.hash', upload.path).catch(fault => {
       throw translated(fault, upload.file, folder)
     })
-  const read = (upload: Upload, path: string, mapping: Partial<ChainMapping>, handle?: JobHandle) =>
+  const read = (upload: Upload, how: Omit<ChainFileRequest, 'file'>, handle?: JobHandle) =>
     readChainFile(pool, {
-      ...{ path, file: upload.file, mapping },
+      ...{ ...how, file: upload.file },
       ...(handle ? { signal: handle.signal, onProgress: (done: number) => handle.progress(READING_SHARE * done) } : {}),
     }).catch(fault => {
       throw translated(fault, upload.file, folder)
@@ -83,7 +83,7 @@ export function createChainImports(parts: ChainImportsParts): ChainImports {
     const sha256 = await pool.run('imports.hash', own)
     const kept = { file: `chain-${sha256}${raw.extension}`, sha256 }
     try {
-      const found = await read(upload, own, order.mapping, handle)
+      const found = await read(upload, { path: own, mapping: order.mapping }, handle)
       const chain = found?.reading.chain
       if (!found || !chain) return fail('MAPPING_INVALID', { reason: 'no row of the file can be read with it' })
       await rename(own, join(place, kept.file))
@@ -101,11 +101,11 @@ export function createChainImports(parts: ChainImportsParts): ChainImports {
   }
 
   return {
-    async preview(id, mapping = {}) {
+    async preview(id, mapping = {}, isMeant = false) {
       const upload = uploaded(id)
-      const [found, sha256] = await Promise.all([read(upload, upload.path, mapping), hashOf(upload)])
+      const [found, sha256] = await Promise.all([read(upload, { path: upload.path, mapping, isMeant }), hashOf(upload)])
       if (!found) return null
-      const { reading, rows, confidence, notes } = found
+      const { reading, rows, confidence, notes, trouble } = found
       const { chain, moments, underlyings } = reading
       const maybe = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null)
       return {
@@ -113,7 +113,8 @@ export function createChainImports(parts: ChainImportsParts): ChainImports {
         mapping: { ...reading.mapping, columns: reading.mapping.columns.map(column => ({ ...column })) } as WireMapping,
         confidence: [...confidence],
         rows: rows.map(row => [...row]),
-        notes: [...notes] as ChainNote[],
+        notes: [...notes],
+        trouble,
         suggestedName: nameFor(upload.file),
         sameAs: files.sameAs(sha256),
         ...countsOf(reading),

@@ -9,7 +9,7 @@ export const filesRouter = os.router({
   preview: os.preview.handler(async ({ input, context }) => {
     const given = Object.entries(input.mapping ?? {}).filter(([, value]) => value !== undefined)
     const mapping = Object.fromEntries(given) as Partial<ChainMapping>
-    return { chain: await context.services.options.files.preview(input.upload, mapping) }
+    return { chain: await context.services.options.files.preview(input.upload, mapping, input.isMeant) }
   }),
   start: os.start.handler(({ input, context }) => context.services.options.files.start(input, context.user.name)),
   report: os.report.handler(({ input, context }) => context.services.options.files.report(input.job)),

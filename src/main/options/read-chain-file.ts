@@ -1,6 +1,7 @@
 import { isTimeZone } from '../../core/kit/calendar.ts'
 import type { ChainReading } from '../../core/options/read-chain/chain-of-rows.ts'
-import { type ChainMapping, chainMappingTrouble } from '../../core/options/read-chain/mapping.ts'
+import { type ChainMapping, type ChainMappingTrouble, chainMappingTrouble } from '../../core/options/read-chain/mapping.ts'
+import type { ChainNote } from '../../core/options/read-chain/rules.ts'
 import type { WorkerPool } from '../../platform/worker-pool.ts'
 import type { Jobs } from '../../workers/jobs.ts'
 import { fail } from '../fail.ts'
@@ -12,9 +13,9 @@ export interface ChainFileRead {
   readonly rows: readonly (readonly string[])[]
   /** How sure each column is, 0 to 1. */
   readonly confidence: readonly number[]
-  readonly notes: readonly string[]
-  /** The names and cells themselves say that it is a chain. */
-  readonly isChain: boolean
+  readonly notes: readonly ChainNote[]
+  /** Why no chain can be made with the mapping; null where it can. */
+  readonly trouble: ChainMappingTrouble | null
 }
 
 export interface ChainFileRequest {
@@ -22,6 +23,8 @@ export interface ChainFileRequest {
   /** The name that a person knows it by. */
   readonly file: string
   readonly mapping?: Partial<ChainMapping>
+  /** A person says that it is a chain, whatever its columns are called. */
+  readonly isMeant?: boolean
   readonly signal?: AbortSignal
   readonly onProgress?: (fraction: number) => void
 }
@@ -29,21 +32,21 @@ export interface ChainFileRequest {
 /**
  * The chain in a file, guessed as far as the mapping does not say; null where the file is text that is no chain.
  *
- * Fails: FILE_EMPTY, FILE_UNREADABLE, MAPPING_INVALID.
+ * Fails: FILE_EMPTY, FILE_UNREADABLE.
  */
 export async function readChainFile(
   pool: Pick<WorkerPool<Jobs>, 'run'>,
-  { path, file, mapping = {}, signal, onProgress }: ChainFileRequest,
+  { path, file, mapping = {}, isMeant = false, signal, onProgress }: ChainFileRequest,
 ): Promise<ChainFileRead | null> {
   const watched = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) }
-  const found = await pool.run('options.readChain', { path, fixed: mapping }, watched)
+  const found = await pool.run('options.readChain', { path, fixed: mapping, isMeant }, watched)
   if (found.kind === 'empty') return fail('FILE_EMPTY', { file })
   if (found.kind === 'unreadable') return fail('FILE_UNREADABLE', { file, reason: found.reason })
   if (found.kind === 'other') return null
   const { guess, reading, rows } = found
-  expectUsable(reading.mapping)
   const notes = [...guess.notes, ...reading.notes]
-  return { reading, rows, confidence: guess.confidence, notes, isChain: guess.isChain }
+  const trouble = chainMappingTrouble(reading.mapping, isTimeZone)
+  return { reading, rows, confidence: guess.confidence, notes, trouble }
 }
 
 /** Fails: MAPPING_INVALID where no chain can be made with a mapping. */
@@ -53,7 +56,7 @@ export function expectUsable(mapping: ChainMapping): void {
 }
 
 /** Why rows cannot be made with a mapping, in the words of the error's sentence. */
-const TROUBLES: Readonly<Record<NonNullable<ReturnType<typeof chainMappingTrouble>>, string>> = {
+const TROUBLES: Readonly<Record<ChainMappingTrouble, string>> = {
   'two-columns': 'two columns have the same meaning',
   'no-zone': 'there is no time zone of that name',
   'bad-delimiter': 'the delimiter is one character, and not the decimal sign',

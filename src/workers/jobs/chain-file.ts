@@ -12,6 +12,8 @@ export interface ChainFileInput {
   readonly path: string
   /** What was already decided about it. */
   readonly fixed: Partial<ChainMapping>
+  /** A person says that it is a chain, whatever its columns are called. */
+  readonly isMeant?: boolean
 }
 
 export type ChainFileOutput =
@@ -38,7 +40,7 @@ const MOST_UNPACKED = 600 * 1024 * 1024
  *
  * A file packed with gzip is unpacked in memory. Fails: never for what stands in the file; that is the answer.
  */
-export function readChainFile({ path, fixed }: ChainFileInput, report: (fraction: number) => void): ChainFileOutput {
+export function readChainFile({ path, fixed, isMeant = false }: ChainFileInput, report: (fraction: number) => void): ChainFileOutput {
   const stat = statSync(path)
   if (stat.size === 0) return { kind: 'empty' }
   const unpacked = isGzip(readPart(path, 0, 2)) ? unpack(path) : null
@@ -57,7 +59,7 @@ export function readChainFile({ path, fixed }: ChainFileInput, report: (fraction
   const records = split(mapping.delimiter)
   if (records.every(record => record.every(cell => cell.trim() === ''))) return { kind: 'empty' }
   const rows = records.slice(mapping.headerRows, mapping.headerRows + SHOWN).map(record => [...record])
-  if (!guess.isChain && fixed.columns === undefined) return { kind: 'other', guess, rows }
+  if (!guess.isChain && !isMeant && fixed.columns === undefined) return { kind: 'other', guess, rows }
   const collector = createChainCollector(mapping, fromMillis(stat.mtimeMs))
   const splitter = createCsvSplitter(mapping.delimiter.charCodeAt(0))
   const onRow = rowTaker(mapping, collector)

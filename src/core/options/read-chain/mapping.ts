@@ -29,19 +29,20 @@ export interface ChainMapping {
   readonly moment: number | null
 }
 
-/** What is missing in a mapping, null where nothing is. */
-export type ChainMappingTrouble =
-  | 'two-columns'
-  | 'no-zone'
-  | 'bad-delimiter'
-  | 'no-contract'
-  | 'no-side'
-  | 'no-quotes'
-  | 'bad-terms'
-  | null
+/** What can be wrong with a mapping. */
+export const CHAIN_TROUBLES = [
+  'two-columns',
+  'no-zone',
+  'bad-delimiter',
+  'no-contract',
+  'no-side',
+  'no-quotes',
+  'bad-terms',
+] as const
+export type ChainMappingTrouble = (typeof CHAIN_TROUBLES)[number]
 
 /** Why no chain can be made with a mapping; null where it can. */
-export function chainMappingTrouble(mapping: ChainMapping, isZone: (name: string) => boolean): ChainMappingTrouble {
+export function chainMappingTrouble(mapping: ChainMapping, isZone: (name: string) => boolean): ChainMappingTrouble | null {
   const { columns, delimiter, decimal, multiplier, strikeScale } = mapping
   const count = (role: ChainRole) => columns.filter(column => column.role === role).length
   const has = (...roles: ChainRole[]) => roles.every(role => count(role) > 0)
