@@ -13,6 +13,9 @@ const placeholders = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/
 const SAME_IN_BOTH = new Set([
   'Demo',
   'DEMO',
+  'Bid',
+  'Ask',
+  'bytes',
   'SQL',
   'Info',
   'Error',
