@@ -127,6 +127,15 @@ export const PANELS = [
     load: () => import('./options/payoff-panel.tsx'),
   }),
   definePanel({
+    kind: 'options-batch',
+    title: 'panel.options-batch',
+    linkable: false,
+    showsFeed: false,
+    icon: 'batch',
+    params: {},
+    load: () => import('./options/batch-panel.tsx'),
+  }),
+  definePanel({
     kind: 'options-anomalies',
     title: 'panel.options-anomalies',
     linkable: false,

@@ -36,6 +36,8 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   'options-gamma': ['/options/'],
   'options-flow': ['/options/'],
   'options-payoff': ['/options/'],
+  // Sending a file is the importer's; what it is, is asked here.
+  'options-batch': ['/options/'],
   'options-anomalies': ['/options/alerts/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
@@ -58,6 +60,7 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
   'options-gamma': {},
   'options-flow': {},
   'options-payoff': {},
+  'options-batch': {},
   'options-anomalies': {},
   import: { '/market/series': answer({ series: [] }) },
 }
@@ -166,6 +169,12 @@ async function provoke(page: Page, kind: Kind, state: State): Promise<void> {
     const panel = page.locator(`[data-panel="${kind}"]`)
     await panel.getByRole('searchbox').or(panel.getByRole('textbox')).first().fill('nothing answers to this')
     await panel.getByRole('heading', { level: 3 }).first().waitFor({ timeout: 10_000 })
+  }
+  if (kind === 'options-batch' && state !== 'empty') {
+    const buffer = Buffer.from('S,K,days,vol,r,q,cp\n100,110,90,0.25,0.04,0.01,1\n100,90,90,0.28,0.04,0.01,-1\n')
+    await page
+      .locator('[data-panel="options-batch"] input[type="file"]')
+      .setInputFiles({ name: 'options.csv', mimeType: 'text/csv', buffer })
   }
   if (kind === 'sql' && state !== 'empty')
     await page

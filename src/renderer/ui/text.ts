@@ -10,7 +10,9 @@ import { importsText } from './text/imports.ts'
 import { labText } from './text/lab.ts'
 import { optionsText } from './text/options.ts'
 import { optionsAlertsText } from './text/options-alerts.ts'
+import { optionsBatchText } from './text/options-batch.ts'
 import { optionsPayoffText } from './text/options-payoff.ts'
+import { optionsFilesText } from './text/options-files.ts'
 import { optionsRiskText } from './text/options-risk.ts'
 import { optionsThresholdsText } from './text/options-thresholds.ts'
 import { panelsText } from './text/panels.ts'
@@ -45,7 +47,9 @@ const en = {
   ...optionsText.en,
   ...optionsAlertsText.en,
   ...optionsThresholdsText.en,
+  ...optionsBatchText.en,
   ...optionsPayoffText.en,
+  ...optionsFilesText.en,
   ...optionsRiskText.en,
   ...backupText.en,
   ...windowsText.en,
@@ -71,7 +75,9 @@ const es = {
   ...optionsText.es,
   ...optionsAlertsText.es,
   ...optionsThresholdsText.es,
+  ...optionsBatchText.es,
   ...optionsPayoffText.es,
+  ...optionsFilesText.es,
   ...optionsRiskText.es,
   ...backupText.es,
   ...windowsText.es,
