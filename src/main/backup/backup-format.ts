@@ -18,7 +18,6 @@ export type Heading = z.infer<typeof heading>
 export const manifest = z.object({
   files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
 })
-export type Manifest = z.infer<typeof manifest>
 
 /** Counts up when a backup of today could no longer be read by an older Contango. */
 export const FORMAT = 1
