@@ -5,14 +5,24 @@ import { ARBITRAGE_PARAMS, arbitrageOf, bought, sold, underlying } from './execu
 import type { Finding } from './finding.ts'
 import { ladderOf } from './ladder.ts'
 
+/** What holding the underlying until expiry brings beside its price, as the forward of the whole expiry implies it. */
+interface Carry {
+  /** Dividends, which who is short pays; NaN where nobody knows. */
+  readonly dividends: number
+  /** What a conversion of any strike would bring; 0 where the forward is in line. */
+  readonly excess: number
+}
+
 /**
- * Dividends until expiry, as the forward of the whole expiry implies them; NaN where nobody knows.
+ * Carry of an expiry.
  *
- * Who is short the underlying pays them, so a reversal without them would look like a profit.
+ * What all strikes bring alike is no arbitrage of one of them: the rate, a dividend or the moment of the spot is not what it is taken for. So
+ * a strike must beat that too.
  */
-function dividendsUntil({ analysis: { chain } }: DetectContext, at: ExpiryAnalysis): number {
-  if (at.source !== 'parity' || !(at.discount > 0)) return Number.NaN
-  return Math.max(0, chain.spotAsk - at.forward * at.discount + Math.max(0, at.residual))
+function carryOf({ analysis: { chain } }: DetectContext, at: ExpiryAnalysis): Carry {
+  if (at.source !== 'parity' || !(at.discount > 0)) return { dividends: Number.NaN, excess: Number.NaN }
+  const excess = at.forward * at.discount - 0.5 * (chain.spotBid + chain.spotAsk)
+  return { dividends: Math.max(0, -excess), excess: Math.max(0, excess) }
 }
 
 /** An American option that costs less than exercising it at once brings. */
@@ -35,7 +45,7 @@ function pair(
   context: DetectContext,
   expiry: number,
   [call, put]: readonly [number, number],
-  dividends: number,
+  carry: Carry,
   { leastTicks, rateDoubt }: { readonly leastTicks: number; readonly rateDoubt: number },
 ): (Finding | null)[] {
   const { chain, expiries } = context.analysis
@@ -47,9 +57,9 @@ function pair(
   // What the money costs until expiry is only estimated, so a profit must survive a dearer rate on either side.
   const doubt = strike * -Math.expm1(-rateDoubt * at.tteYears)
   // The strike comes at expiry at the latest; when the call is exercised against us it comes earlier and is worth more.
-  const received = strike * (isAmerican ? Math.min(1, discount) : discount) - doubt
+  const received = strike * (isAmerican ? Math.min(1, discount) : discount) - doubt - carry.excess
   // An American put may be exercised against us at once, and then the strike is paid undiscounted.
-  const paid = strike * (isAmerican ? Math.max(1, discount) : discount) + dividends + doubt
+  const paid = strike * (isAmerican ? Math.max(1, discount) : discount) + doubt + carry.dividends
   return [
     arbitrageOf(
       context,
@@ -98,13 +108,13 @@ export const parityBand = defineDetector({
     if (!context.quotes.hasSpot || chain.isOnFuture === true) return []
     return chain.expiries.flatMap((stretch, expiry) => {
       const { strike, call, put } = ladderOf(chain, stretch, context.quotes.usable)
-      const dividends = dividendsUntil(context, expiries[expiry]!)
+      const carry = carryOf(context, expiries[expiry]!)
       const found: (Finding | null)[] = []
       for (let j = 0; j < strike.length; j++) {
         const [c, p] = [call[j]!, put[j]!]
         if (chain.exercise === 'american')
           for (const row of [c, p]) if (row >= 0) found.push(floor(context, expiry, row, values.leastTicks))
-        if (c >= 0 && p >= 0) found.push(...pair(context, expiry, [c, p], dividends, values))
+        if (c >= 0 && p >= 0) found.push(...pair(context, expiry, [c, p], carry, values))
       }
       return found.filter(finding => finding !== null)
     })
