@@ -18,6 +18,7 @@ const en = {
   'tray.quit': 'Quit Contango',
   'tray.killSwitch': 'Kill switch (nothing can trade in this version)',
   'window.alreadyOpen': 'This workspace is already open at {origin}.',
+  'window.debugging': 'Contango does not start with {flag}: another program could then read the page. Start it without.',
   'window.pageDied': 'The page ended unexpectedly ({reason}) and was loaded again. The panels are as they were last stored.',
   'window.pageDiesAgain':
     'The page ended {times} times within a minute, at last because of: {reason}. The host and its data go on. Load it again, or quit and start anew.',
@@ -56,6 +57,7 @@ const es: Readonly<Record<keyof typeof en, string>> = {
   'tray.quit': 'Salir de Contango',
   'tray.killSwitch': 'Parada de emergencia (nada puede operar en esta versión)',
   'window.alreadyOpen': 'Este espacio de trabajo ya está abierto en {origin}.',
+  'window.debugging': 'Contango no se inicia con {flag}: otro programa podría leer la página. Iníciela sin esa opción.',
   'window.pageDied': 'La página terminó de forma inesperada ({reason}) y se cargó de nuevo. Los paneles están como se guardaron.',
   'window.pageDiesAgain':
     'La página terminó {times} veces en un minuto, la última por: {reason}. El proceso principal y sus datos siguen. Cárguela de nuevo, o salga y empiece otra vez.',

@@ -198,6 +198,9 @@ describe('a page that dies', () => {
     await expect.poll(async () => (await panelsOf(window)).toSorted(), { timeout: 20_000 }).toEqual(before)
     await expect.poll(() => window.page.getByRole('status').filter({ hasText: 'Connected' }).count(), { timeout: 10_000 }).toBe(1)
     expect(double.kept.asked.some(({ message }) => message.includes('page ended'))).toBe(false)
+    expect(double.kept.notifications.map(({ options }) => options.body)).toEqual([
+      'The page ended unexpectedly (crashed) and was loaded again. The panels are as they were last stored.',
+    ])
   })
 
   test('again and again is not loaded a fourth time within a minute, but asked about', async () => {

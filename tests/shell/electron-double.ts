@@ -117,6 +117,8 @@ export interface DoubleOptions {
   readonly isFirst?: boolean
   readonly isPackaged?: boolean
   readonly locale?: string
+  /** Switches of Chromium that it was started with. */
+  readonly switches?: readonly string[]
   /** Makes the windows; ones that show nothing without it. */
   readonly makeWindow?: (options: WindowOptions, around: Around) => WindowDouble
 }
@@ -144,7 +146,13 @@ function freshlyKept() {
 }
 
 /** Stands in for Electron: as much of it as the shell uses, with everything it asked for kept to be looked at. */
-export function electronDouble({ isFirst = true, isPackaged = false, locale = 'en-GB', makeWindow }: DoubleOptions = {}) {
+export function electronDouble({
+  isFirst = true,
+  isPackaged = false,
+  locale = 'en-GB',
+  switches = [],
+  makeWindow,
+}: DoubleOptions = {}) {
   const app = new EventEmitter()
   const ipcMain = new EventEmitter()
   const windows: WindowDouble[] = []
@@ -173,6 +181,7 @@ export function electronDouble({ isFirst = true, isPackaged = false, locale = 'e
       getLocale: () => locale,
       getVersion: () => '0.1.0',
       setAppUserModelId: () => {},
+      commandLine: { hasSwitch: (name: string) => switches.includes(name) },
       setPath: (name: string, path: string) => {
         kept.paths[name] = path
       },

@@ -162,6 +162,18 @@ describe('a second start', () => {
     expect([second.kept.exits, second.windows]).toEqual([[0], []])
   })
 
+  test.each(['remote-debugging-port', 'remote-debugging-pipe', 'inspect-brk'])(
+    'of an installed program with --%s is refused in one sentence',
+    async name => {
+      const second = electronDouble({ isPackaged: true, switches: [name] })
+      await startShell(second.electron, installation, argv)
+      expect(second.kept.errors).toEqual([
+        `Contango does not start with --${name}: another program could then read the page. Start it without.`,
+      ])
+      expect([second.kept.exits, second.windows]).toEqual([[1], []])
+    },
+  )
+
   test('with flags that make no sense it says so in one sentence', async () => {
     const second = electronDouble()
     await startShell(second.electron, installation, ['--port', 'seven'])

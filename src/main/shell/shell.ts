@@ -7,6 +7,7 @@ import { environment, readLaunch } from '../../platform/config.ts'
 import { type Desktop, openWorkstation } from '../desktop.ts'
 import type { Installation } from '../entries.ts'
 import type { Host } from '../host.ts'
+import type { Notice } from '../notices.ts'
 import { openPageFiles } from '../page-files.ts'
 import { confine, refusePermissions } from './confine.ts'
 import { desktopInstaller } from './desktop-installer.ts'
@@ -23,6 +24,18 @@ import { createWindowPlaces } from './window-places.ts'
 
 /** As in electron-builder.yml. */
 const APP_ID = 'io.contango.workstation'
+
+/** With any of these another program could read the page and speak for it; the fuses close the ways into Node, not these. */
+const DEBUGGING = ['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address', 'inspect', 'inspect-brk']
+
+/** An installed program that was started to be debugged ends at once, with a sentence. */
+function isPriedOpen({ app, dialog }: ElectronParts): boolean {
+  const found = app.isPackaged ? DEBUGGING.find(name => app.commandLine.hasSwitch(name)) : undefined
+  if (!found) return false
+  dialog.showErrorBox('Contango', desktopText(app.getLocale())('window.debugging', { flag: `--${found}` }))
+  app.exit(1)
+  return true
+}
 
 /** What the shell knows at a moment: the window and host come, and go. */
 interface Standing {
@@ -47,6 +60,7 @@ interface Standing {
 export async function startShell(electron: ElectronParts, installation: Installation, argv: readonly string[]): Promise<void> {
   const { app } = electron
   claimScheme(electron)
+  if (isPriedOpen(electron)) return
   // Windows ties notifications and the task bar to this name, which must be the installer's.
   app.setAppUserModelId(APP_ID)
   const words = ownWords(argv)
@@ -68,6 +82,7 @@ export async function startShell(electron: ElectronParts, installation: Installa
     if (standing.window) void showLink(standing.window, link).catch(() => undefined)
     else standing.waiting = link
   }
+  const notify = createNotifier(electron, show)
   const gate = createLinkGate({ dialog: electron.dialog, clock: systemClock(), t, show })
   app.on('second-instance', (_, others) => {
     const link = linkAmong(others)
@@ -88,7 +103,7 @@ export async function startShell(electron: ElectronParts, installation: Installa
 
   const first = linkAmong(argv)
   if (first) gate(first)
-  const ending = await openWorkstation(words, installation, desktopOf(electron, { installation, standing, t, show }))
+  const ending = await openWorkstation(words, installation, desktopOf(electron, { installation, standing, t, show, notify }))
   if (ending) standing.end = ending
   app.on('before-quit', event => {
     event.preventDefault()
@@ -101,18 +116,19 @@ interface Surroundings {
   readonly standing: Standing
   readonly t: () => DesktopText
   readonly show: (link: DeskLink) => void
+  readonly notify: (notice: Notice) => void
 }
 
 /** What the host is given, and what is done as it opens, fails and ends. */
 function desktopOf(electron: ElectronParts, surroundings: Surroundings): Desktop {
   const { app, dialog } = electron
-  const { standing, t, show } = surroundings
+  const { standing, t, notify } = surroundings
   const installer = desktopInstaller(electron, run => {
     standing.installing = run
     standing.end()
   })
   return {
-    parts: { notify: createNotifier(electron, show), installer, spawnData: utilityData(electron) },
+    parts: { notify, installer, spawnData: utilityData(electron) },
     opened: host => openDesktop(electron, host, surroundings),
     alreadyOpen(url) {
       dialog.showErrorBox('Contango', t()('window.alreadyOpen', { origin: new URL(url).origin }))
@@ -136,7 +152,7 @@ function desktopOf(electron: ElectronParts, surroundings: Surroundings): Desktop
   }
 }
 
-async function openDesktop(electron: ElectronParts, host: Host, { installation, standing, t, show }: Surroundings) {
+async function openDesktop(electron: ElectronParts, host: Host, { installation, standing, t, show, notify }: Surroundings) {
   const { app, Menu, screen } = electron
   const icon = join(installation.resources, 'icon.png')
   const quit = () => standing.end()
@@ -156,7 +172,8 @@ async function openDesktop(electron: ElectronParts, host: Host, { installation, 
     openPageWindow({
       ...{ electron, host, clock, icon, t, quit, id, preload: installation.preload },
       places: createWindowPlaces({ screen, clock, file: join(host.folder, 'electron', placeFile(id)) }),
-      recovered: reason => host.log.warn('page.recovered', { reason }),
+      recovered: reason =>
+        notify({ key: 'page', title: 'Contango', body: t()('window.pageDied', { reason }), urgency: 'normal', link: null }),
     })
   const further = new Map<string, Promise<Electron.BrowserWindow>>()
   standing.openFurther = async id => {
