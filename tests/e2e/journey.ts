@@ -73,3 +73,20 @@ export async function arrangement(
       .sort((a, b) => Number(a.floating) - Number(b.floating) || a.place[0]! - b.place[0]! || a.place[1]! - b.place[1]!),
   )
 }
+
+/** A layout of one panel that fills the dock, in the form that the page stores. */
+export function alone(kind: string, link: string | null): unknown {
+  const id = `${kind}-1`
+  const leaf = { type: 'leaf', size: 1000, data: { views: [id], activeView: id, id: '1' } }
+  return {
+    version: 1,
+    made: 0,
+    dock: {
+      grid: { root: { type: 'branch', size: 1000, data: [leaf] }, width: 1000, height: 1000, orientation: 'HORIZONTAL' },
+      panels: { [id]: { id, contentComponent: 'panel', title: id } },
+      activeGroup: '1',
+    },
+    panels: { [id]: { kind, params: {}, link, subject: null } },
+    links: link ? { [link]: 'SPY.DEMO' } : {},
+  }
+}

@@ -5,7 +5,6 @@ import { civilOf, dayIn, dayNumberOf, startOfDay, weekdayOf } from '../../core/k
 import { epochMicros } from '../../core/kit/time.ts'
 import { checkSchedule, runsBetween } from '../../core/schedule/schedule.ts'
 import { nowMicros } from '../now.ts'
-import { IconButton } from '../ui/form.tsx'
 import { useFormat } from '../ui/format.ts'
 import { useText } from '../ui/text.ts'
 import css from './job-calendar.module.css'
@@ -47,10 +46,10 @@ export function JobCalendar({ jobs, onChoose }: { jobs: readonly JobView[]; onCh
   return (
     <div className={css.calendar}>
       <div className={css.calendarBar}>
-        <IconButton icon="undo" label={t('schedule.earlier')} onClick={() => step(-1)} />
+        <Step label={t('schedule.earlier')} text="‹" onClick={() => step(-1)} />
         <strong aria-live="polite">{monthTitle(year, month, language)}</strong>
-        <IconButton icon="play" label={t('schedule.later')} onClick={() => step(1)} />
-        <button type="button" className={css.plain} onClick={() => setShown(today)}>
+        <Step label={t('schedule.later')} text="›" onClick={() => step(1)} />
+        <button type="button" className={`${css.plain} ${css.todayButton}`} onClick={() => setShown(today)}>
           {t('schedule.today')}
         </button>
         <SegmentedControl
@@ -80,6 +79,14 @@ export function JobCalendar({ jobs, onChoose }: { jobs: readonly JobView[]; onCh
         ))}
       </div>
     </div>
+  )
+}
+
+function Step({ label, text, onClick }: { label: string; text: string; onClick(): void }) {
+  return (
+    <button type="button" className={css.plain} aria-label={label} title={label} onClick={onClick}>
+      <span aria-hidden="true">{text}</span>
+    </button>
   )
 }
 
@@ -118,7 +125,9 @@ function Day({
           onClick={() => onChoose(job.id)}
         >
           <i aria-hidden="true" />
-          {format.instant(at, 'minute', zone)} {job.name}
+          <span className={css.markText}>
+            {format.instant(at, 'minute', zone)} {job.name}
+          </span>
         </button>
       ))}
       {marks.length > most ? <em>{t('schedule.moreRuns', { count: marks.length - most })}</em> : null}

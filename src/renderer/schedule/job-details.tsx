@@ -88,9 +88,14 @@ function Buttons({
       </Button>
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
-          <span>
-            <IconButton icon="more" label={t('schedule.more', { name: job.name })} onClick={() => undefined} />
-          </span>
+          <button
+            type="button"
+            className={css.more}
+            aria-label={t('schedule.more', { name: job.name })}
+            title={t('schedule.more', { name: job.name })}
+          >
+            <Icon name="more" />
+          </button>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item disabled={job.running !== null || !canSkip} onClick={() => actions.run(job, true)}>

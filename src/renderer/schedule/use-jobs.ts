@@ -63,9 +63,7 @@ export function useJobActions(): JobActions {
     },
     async save(id, revision, draft) {
       try {
-        const { job } = await desk.schedule.save({ id, revision, job: draft })
-        notify({ tone: 'good', text: t('schedule.editor.saved', { name: job.name }) })
-        return job
+        return (await desk.schedule.save({ id, revision, job: draft })).job
       } catch (fault) {
         notifyFault(fault)
         return null

@@ -2,6 +2,7 @@ import { NumberInput, SegmentedControl, Select, Switch, TextInput } from '@manti
 import { useEffect, useState } from 'react'
 import { type Setting, type SettingValue, useSetting, useSettings, useSettingsFault } from '../desk.tsx'
 import type { PanelProps } from '../panels.ts'
+import { SecretsSection } from '../secrets/secrets-section.tsx'
 import { IconButton, SearchField } from '../ui/form.tsx'
 import { useFormat } from '../ui/format.ts'
 import { notifyFault } from '../ui/notice-fault.ts'
@@ -21,12 +22,13 @@ export function Panel({ params, setParams }: PanelProps<{ search?: string }>) {
   if (settings.length === 0) return <Loading waitsFor={t('settings.wait')} />
   const shown = settings.filter(setting => answers(setting, text))
   const groups = [...new Set(shown.map(setting => setting.group))]
+  const hasSecrets = text.trim() === '' || fuzzy(t('secrets.title'), text) > 0.4
   return (
     <div className={css.panel}>
       <div className={css.tools}>
         <SearchField label={t('settings.search')} value={text} onChange={search => setParams({ search })} width={280} />
       </div>
-      {groups.length === 0 ? <Empty title={t('settings.nothing', { text })} /> : null}
+      {groups.length === 0 && !hasSecrets ? <Empty title={t('settings.nothing', { text })} /> : null}
       {groups.map(group => (
         <section key={group} className={css.group}>
           <h3>{textOr(`setting.group.${group}`, group)}</h3>
@@ -38,6 +40,7 @@ export function Panel({ params, setParams }: PanelProps<{ search?: string }>) {
           {group === 'updates' ? <UpdatesBox /> : null}
         </section>
       ))}
+      {hasSecrets ? <SecretsSection /> : null}
     </div>
   )
 }

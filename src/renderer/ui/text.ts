@@ -19,6 +19,7 @@ import { panelsText } from './text/panels.ts'
 import { plotText } from './text/plot.ts'
 import { recoveryText } from './text/recovery.ts'
 import { scheduleText } from './text/schedule.ts'
+import { secretsText } from './text/secrets.ts'
 import { settingsText } from './text/settings.ts'
 import { shellText } from './text/shell.ts'
 import { sourcesText } from './text/sources.ts'
@@ -33,6 +34,7 @@ const en = {
   ...statesText.en,
   ...shellText.en,
   ...scheduleText.en,
+  ...secretsText.en,
   ...settingsText.en,
   ...sourcesText.en,
   ...systemText.en,
@@ -61,6 +63,7 @@ const es = {
   ...statesText.es,
   ...shellText.es,
   ...scheduleText.es,
+  ...secretsText.es,
   ...settingsText.es,
   ...sourcesText.es,
   ...systemText.es,
