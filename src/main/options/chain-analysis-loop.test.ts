@@ -33,13 +33,13 @@ test('the first quote is analysed at once, what comes during a pass in the next,
   expect(starts()).toEqual([['A', 0]])
   begun[0]!.end()
   await settle()
-  // It took over a second, so it may not come again for as long: half of the time is for others.
-  clock.advance(1.04)
+  // It took over a second, so it rests for a third of that: a quarter of the time is for others.
+  clock.advance(0.34)
   expect(starts()).toHaveLength(1)
   clock.advance(0.02)
   expect(starts()).toEqual([
     ['A', 0],
-    ['A', 2.1],
+    ['A', 1.4],
   ])
   begun[1]!.end()
   await settle()

@@ -3,8 +3,8 @@ import type { Log } from '../../platform/log.ts'
 
 /** From the start of one pass to that of the next, at least. */
 const BETWEEN_PASSES_SECONDS = 0.2
-/** A pass may take half of the time at most, so that a large chain leaves the thread to others. */
-const SHARE_OF_TIME = 0.5
+/** A pass may take three quarters of the time at most, so that a large chain leaves the thread to others. */
+const SHARE_OF_TIME = 0.75
 /** But it is never made to wait longer than this for the next: the machine may have slept through one. */
 const LONGEST_REST_SECONDS = 5
 /** After a pass that failed the next waits longer, doubled each time, up to this. */
