@@ -10,7 +10,10 @@ import type { GridLayout } from '../ui/grid.tsx'
 import { notifyFault } from '../ui/notice-fault.ts'
 import { Failure, Loading } from '../ui/states.tsx'
 import { useText } from '../ui/text.ts'
+import { ChainFileList, fileChainName, useChainFiles } from './chain-file-list.tsx'
+import { ChainImport } from './chain-import.tsx'
 import { useFileDrop, useOfferedFile } from './file-drop.ts'
+import { Progress } from './import-progress.tsx'
 import css from './imports.module.css'
 import { MappingForm, needsTimeframe, SERIES_NAME } from './mapping-form.tsx'
 import { PreviewTable } from './preview-table.tsx'
@@ -31,6 +34,7 @@ export function Panel({ params, setParams }: PanelProps<ImportParams>) {
   const panel = useRef<HTMLDivElement>(null)
   const [turn, setTurn] = useState(0)
   const known = useSeries(turn)
+  const chains = useChainFiles()
   const keep = useCallback((next: Kept) => setParams(next), [setParams])
   const flow = useImport(params, keep, () => setTurn(before => before + 1))
   const { step, send } = flow
@@ -62,7 +66,8 @@ export function Panel({ params, setParams }: PanelProps<ImportParams>) {
       notifyFault(fault)
     }
   }
-  const isWide = step.at === 'choosing' || step.at === 'done' || step.at === 'working'
+  const openChain = (chain: string) => bench.open('options-chain', { subject: null, link: null, params: { chain } })
+  const isWide = step.at === 'chain' || step.at === 'choosing' || step.at === 'done' || step.at === 'working'
   return (
     <div ref={panel} className={css.panel} data-over={isOver}>
       {step.at === 'idle' ? <DropPlace onFile={take} /> : null}
@@ -70,6 +75,17 @@ export function Panel({ params, setParams }: PanelProps<ImportParams>) {
         <Progress label={t('import.sending', { file: step.file })} done={step.sent} of={step.bytes} onCancel={flow.cancel} />
       ) : null}
       {step.at === 'reading' ? <Loading waitsFor={t('import.readingOf', { file: step.file })} onCancel={flow.reset} /> : null}
+      {step.at === 'chain' ? (
+        <ChainImport
+          key={step.preview.upload}
+          preview={step.preview}
+          names={chains.map(({ key }) => fileChainName(key))}
+          onStored={flow.forget}
+          onOpen={openChain}
+          onSeries={() => void flow.asSeries(step.preview.upload, step.preview.file)}
+          onReset={flow.reset}
+        />
+      ) : null}
       {step.at === 'choosing' ? (
         <Chooser
           key={`${step.preview.upload}${step.preview.mapping.delimiter}${step.preview.mapping.encoding}${step.preview.mapping.headerRows}${step.preview.mapping.decimal}`}
@@ -99,6 +115,7 @@ export function Panel({ params, setParams }: PanelProps<ImportParams>) {
           <Failure error={step.error} retry={step.preview ? () => flow.back(step.preview!) : flow.reset} />
         </div>
       ) : null}
+      {isWide ? null : <ChainFileList chains={chains} onOpen={openChain} />}
       {isWide ? null : (
         <SeriesList
           known={known}
@@ -173,6 +190,9 @@ function Chooser({
             {t('import.replace', { series: name })}
           </label>
         ) : null}
+        <button type="button" className={css.secondary} onClick={() => void flow.asChain(preview.upload, preview.file)}>
+          {t('chainFile.asChain')}
+        </button>
         <button type="button" className={css.secondary} onClick={flow.reset}>
           {t('import.drop.cancel')}
         </button>
@@ -243,34 +263,6 @@ function Working({
       detail={job?.detail ?? null}
       onCancel={onCancel}
     />
-  )
-}
-
-function Progress({
-  label,
-  done,
-  of,
-  detail = null,
-  onCancel,
-}: {
-  label: string
-  done: number | null
-  of: number
-  detail?: string | null
-  onCancel(): void
-}) {
-  const { t } = useText()
-  const format = useFormat()
-  const share = done === null || of === 0 ? undefined : Math.min(1, done / of)
-  return (
-    <div className={css.progress} role="status">
-      <span>{label}</span>
-      <progress value={share} max={1} aria-label={label} />
-      <span className={css.quiet}>{detail ?? (share === undefined ? '' : format.percent(share, { decimals: 0 }))}</span>
-      <button type="button" className={css.secondary} onClick={onCancel}>
-        {t('import.cancel')}
-      </button>
-    </div>
   )
 }
 

@@ -5,9 +5,9 @@ import { useText } from '../ui/text.ts'
 import css from './imports.module.css'
 
 const KINDS = ['bars', 'values', 'ticks'] as const
-const ORDERS = ['ymd', 'dmy', 'mdy', 'epoch-s', 'epoch-ms', 'epoch-us'] as const
-const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
-const DELIMITERS = [',', ';', '\t', '|', ' '] as const
+export const ORDERS = ['ymd', 'dmy', 'mdy', 'epoch-s', 'epoch-ms', 'epoch-us'] as const
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
+export const DELIMITERS = [',', ';', '\t', '|', ' '] as const
 
 /** Fields whose change means that the file has to be read anew. */
 export const FORM_FIELDS = ['encoding', 'delimiter', 'decimal', 'headerRows'] as const
@@ -21,7 +21,8 @@ export function needsTimeframe({ kind, timeframe }: Pick<Mapping, 'kind' | 'time
   return kind === 'bars' && timeframe === null
 }
 
-function zones(): readonly string[] {
+/** Time zones by name, the one without a place first. */
+export function zones(): readonly string[] {
   return ['UTC', ...Intl.supportedValuesOf('timeZone')]
 }
 
@@ -127,7 +128,8 @@ function CsvForm({ mapping, onForm }: { mapping: Mapping; onForm(patch: Partial<
   )
 }
 
-function Field({ label, hint, children }: { label: string; hint?: string | undefined; children: ReactNode }) {
+/** A labelled field of a form, with what is wrong in it. */
+export function Field({ label, hint, children }: { label: string; hint?: string | undefined; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is its child
     <label className={css.field}>

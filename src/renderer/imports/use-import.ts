@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { ImportPreview, ImportReport, Mapping } from '../../contract/imports.ts'
+import type { ChainFilePreview } from '../../contract/options-files.ts'
 import type { JobState } from '../../contract/system.ts'
 import { useConnection, useDesk, useStream } from '../desk.tsx'
 import { sendFile } from './upload.ts'
@@ -10,6 +11,8 @@ export type ImportStep =
   | { readonly at: 'sending'; readonly file: string; readonly bytes: number; readonly sent: number }
   | { readonly at: 'reading'; readonly file: string }
   | { readonly at: 'choosing'; readonly preview: ImportPreview; readonly isReading: boolean }
+  /** The file is one of option quotes; its import goes its own way. */
+  | { readonly at: 'chain'; readonly preview: ChainFilePreview }
   | { readonly at: 'working'; readonly preview: ImportPreview | null; readonly job: string; readonly dryRun: boolean }
   | { readonly at: 'done'; readonly report: ImportReport; readonly job: string }
   | { readonly at: 'failed'; readonly error: unknown; readonly preview: ImportPreview | null }
@@ -63,6 +66,20 @@ export function useImport(kept: Kept, keep: (next: Kept) => void, onStored: () =
     },
     [desk, keep],
   )
+  /** A file of option quotes is one whatever else it could be; what it is not is read as a series. */
+  const look = useCallback(
+    async (upload: string, isMeant = false) => {
+      try {
+        const { chain } = await desk.options.files.preview({ upload, isMeant })
+        if (chain) return setStep({ at: 'chain', preview: chain })
+      } catch (error) {
+        if (isMeant) return setStep({ at: 'failed', error, preview: null })
+        // What is wrong with the file is said by the preview of a series, which reads more kinds.
+      }
+      await read(upload, undefined, null)
+    },
+    [desk, read],
+  )
   const send = useCallback(
     async (file: File) => {
       stop.current?.abort()
@@ -76,13 +93,13 @@ export function useImport(kept: Kept, keep: (next: Kept) => void, onStored: () =
         )
         keep({ upload, job: null })
         setStep({ at: 'reading', file: file.name })
-        await read(upload, undefined, null)
+        await look(upload)
       } catch (error) {
         if (ending.signal.aborted) setStep({ at: 'idle' })
         else setStep({ at: 'failed', error, preview: null })
       }
     },
-    [desk, keep, read],
+    [desk, keep, look],
   )
   const wait = useCallback(
     async (id: string, dryRun: boolean, preview: ImportPreview | null) => {
@@ -133,8 +150,8 @@ export function useImport(kept: Kept, keep: (next: Kept) => void, onStored: () =
     if (line !== 'open') return
     first.current = {}
     if (running) void wait(running, false, null)
-    else if (upload) void read(upload, undefined, null)
-  }, [line, wait, read])
+    else if (upload) void look(upload)
+  }, [line, wait, look])
   useEffect(() => () => stop.current?.abort(), [])
   return {
     step,
@@ -149,6 +166,16 @@ export function useImport(kept: Kept, keep: (next: Kept) => void, onStored: () =
       setTrial(null)
       return read(preview.upload, mapping, preview)
     },
+    asSeries(upload: string, file: string) {
+      setStep({ at: 'reading', file })
+      return read(upload, undefined, null)
+    },
+    asChain(upload: string, file: string) {
+      setStep({ at: 'reading', file })
+      return look(upload, true)
+    },
+    /** What is stored needs no preview after a reload. */
+    forget: () => keep({ upload: null, job: null }),
     back: (preview: ImportPreview) => setStep({ at: 'choosing', preview, isReading: false }),
   }
 }

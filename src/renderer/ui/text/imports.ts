@@ -4,7 +4,8 @@ import { importReasonsText } from './import-reasons.ts'
 export const importsText = {
   en: {
     ...importReasonsText.en,
-    'import.drop': 'Drop a CSV, Parquet or JSON file of bars, values or ticks. You see what would be stored before anything is.',
+    'import.drop':
+      'Drop a CSV, Parquet or JSON file of bars, values or ticks, or a CSV file of option quotes. You see what would be stored before anything is.',
     'import.pick': 'Pick a file',
     'import.dropHere': 'Drop the file to preview it',
     'import.sending': 'Sending {file}',
@@ -130,7 +131,7 @@ export const importsText = {
   es: {
     ...importReasonsText.es,
     'import.drop':
-      'Suelte un archivo CSV, Parquet o JSON de barras, valores o ticks. Verá qué se guardaría antes de que se guarde nada.',
+      'Suelte un archivo CSV, Parquet o JSON de barras, valores o ticks, o un CSV de cotizaciones de opciones. Verá qué se guardaría antes de que se guarde nada.',
     'import.pick': 'Elegir un archivo',
     'import.dropHere': 'Suelte el archivo para ver la vista previa',
     'import.sending': 'Enviando {file}',
