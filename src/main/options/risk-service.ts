@@ -110,8 +110,10 @@ export function createRiskService({ chains, bus, pool, clock }: RiskParts): Risk
           const isOn = sent !== null && sent.flow === flow && sent.generation === flow.generation
           // The last point that was sent may have grown since.
           const from = isOn ? Math.max(0, sent!.points - 1) : 0
-          yield flowFrame(flow, isOn ? 'delta' : 'snapshot', from)
+          const frame = flowFrame(flow, isOn ? 'delta' : 'snapshot', from)
+          // Noted before it goes: the flow grows while the reader has the frame.
           sent = { flow, generation: flow.generation, points: flow.points.length }
+          yield frame
         }
       }),
     position: (key, legs, outer) =>

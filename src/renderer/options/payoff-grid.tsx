@@ -3,7 +3,7 @@ import type { Client } from '../../contract/index.ts'
 import type { Leg } from '../../core/options/portfolio.ts'
 import { DAYS_PER_YEAR } from '../../core/options/screen-units.ts'
 import { useDesk } from '../desk.tsx'
-import { inkOn, readColors } from '../ui/chart-colors.ts'
+import { readColors } from '../ui/chart-colors.ts'
 import { type Format, useFormat } from '../ui/format.ts'
 import { Plot } from '../ui/plot.tsx'
 import { signedColor } from '../ui/plot-colors.ts'
@@ -110,10 +110,6 @@ function heatScene(
             xEdges: edges(axes.spots),
             yEdges: edges(axes.volShifts),
             color,
-            text: (column, row) => ({
-              text: moneyText(at(column, row), format, t),
-              ink: inkOn(color(column, row)),
-            }),
           },
           { kind: 'vertical', at: spot, ink: '--text-1' },
         ],

@@ -39,8 +39,8 @@ export function moneyText(
   return mark === '' ? text : `${text}\u202f${mark}`
 }
 
-/** The sign of an amount as a tone; zero and missing have none. */
+/** The sign of an amount as a tone; what is written as zero, or missing, has none. */
 export function toneOf(value: number | null): 'up' | 'down' | undefined {
-  if (value === null || !Number.isFinite(value) || value === 0) return undefined
+  if (value === null || !Number.isFinite(value) || Math.abs(value) < 0.5) return undefined
   return value > 0 ? 'up' : 'down'
 }
