@@ -1,8 +1,8 @@
 import type { AmericanSchemeName } from './american-scheme.ts'
 import type { OptionChain } from './chain.ts'
 import type { ForwardFit } from './chain-analysis.ts'
-import { createSidePricer } from './early-exercise.ts'
-import { emptyImplied, impliedBlack76 } from './implied.ts'
+import { createSidePricer, type SidePricer } from './early-exercise.ts'
+import { invertBlack76 } from './implied.ts'
 import { normalDistribution } from './mills.ts'
 import { firstForward, fitParity, nearMoney, type ParityFit, type ParityPairs, type RateBelief } from './parity.ts'
 import { hasMiddle } from './row-status.ts'
@@ -34,13 +34,17 @@ interface Asked {
 /** A rate can be off the usual one by some percent, but expiries of one chain differ from each other by less. */
 const RATE_SPREAD = 0.02
 const OWN_SPREAD = 0.0025
-const RATE_ROUNDS = 4
+const WARM_ROUNDS = 3
+const RATE_ROUNDS = 6
 const TELLERS = 16
 const POOL_ROUNDS = 8
 /** Deviations from the money within which pairs are used. */
 const REACH = 3
 const KNOTS = 4
+/** Share of the premium by which it may be wrong. */
+const PREMIUM_DOUBT = 0.1
 const MOST_YIELD = 0.5
+const MOST_CARRY = 0.1
 const LEAST_SHARE = 0.05
 const MOST_SHARE = 1.2
 const MICROS_PER_SECOND = 1_000_000
@@ -78,25 +82,29 @@ export function chainForwards(chain: OptionChain, asked: Asked): ChainForwards {
   const first = quoted.map(
     one => one && fitParity(one.pairs, { tteYears: one.tteYears, belief: usual, reach: REACH * one.deviation }),
   )
-  const spotAt = (rate: number) => (chain.isOnFuture ? Number.NaN : settleSpot(quote, first, quoted, rate))
   const forwards = first.map(fit => fit?.forward ?? Number.NaN)
-  const fitAll = (rate: number, belief: RateBelief, some: ReadonlySet<number>) =>
-    quoted.map((one, e) => {
+  const spotNow = () => (chain.isOnFuture ? Number.NaN : settleSpot(quote, forwards, asked.tte))
+  const fitAll = (rate: number, belief: RateBelief, some: ReadonlySet<number>) => {
+    const spot = spotNow()
+    return quoted.map((one, e) => {
       const forward = forwards[e]!
       if (!one || !first[e] || !some.has(e)) return null
-      const pairs = isEuropean ? one.pairs : withoutPremium(one, { rate, forward, spot: spotAt(rate), scheme: asked.scheme })
+      const pairs = isEuropean ? one.pairs : withoutPremium(one, { rate, forward, spot, scheme: asked.scheme })
       const fit = fitParity(pairs, { tteYears: one.tteYears, belief, reach: REACH * one.deviation })
       forwards[e] = fit?.forward ?? forward
       return fit
     })
+  }
   const tellers = surest(first)
+  // What the raw forwards lack of the premium is found before the rate is looked for.
+  if (!isEuropean) for (let warm = 0; warm < WARM_ROUNDS; warm++) fitAll(usual.rate, usual, tellers)
   const searched = (r: number) => pooledRate(fitAll(r, { ...usual, rate: r }, tellers), usual)
   const rate = isEuropean ? pooledRate(first, usual) : sharedRate(searched, usual.rate)
   // Twice: the dividends that calls are paid for follow from the forward.
   const every = new Set(first.keys())
   if (!isEuropean) fitAll(rate, { rate, spread: OWN_SPREAD }, every)
   const fits = fitAll(rate, { rate, spread: OWN_SPREAD }, every)
-  const spot = spotAt(rate)
+  const spot = spotNow()
   return {
     spot,
     isSpotQuoted: quote.isKnown && spot === quote.middle,
@@ -152,19 +160,21 @@ function spotOf({ spotBid, spotAsk, spotTime, asOf }: OptionChain, { staleSecond
   return { isKnown, bid: spotBid, ask: spotAsk, middle: 0.5 * (spotBid + spotAsk) }
 }
 
-/** The quoted spot, where the forwards do not contradict it beyond any yield; else the nearest forward, discounted. */
-function settleSpot(
-  quote: ReturnType<typeof spotOf>,
-  fits: readonly (ParityFit | null)[],
-  quoted: readonly (Quoted | null)[],
-  rate: number,
-): number {
-  const nearest = fits.findIndex(fit => fit !== null)
+/** The quoted spot, where the forwards do not contradict it beyond any yield; else where the forwards come from. */
+function settleSpot(quote: ReturnType<typeof spotOf>, forwards: readonly number[], tte: readonly number[]): number {
+  const nearest = forwards.findIndex(forward => forward > 0)
   if (nearest < 0) return quote.isKnown ? quote.middle : Number.NaN
-  const { tteYears } = quoted[nearest]!
-  const implied = fits[nearest]!.forward * Math.exp(-rate * tteYears)
+  const implied = forwards[nearest]! * Math.exp(-carryOf(forwards, tte) * tte[nearest]!)
   if (!quote.isKnown) return implied
-  return Math.abs(Math.log(implied / quote.middle)) > 0.02 + MOST_YIELD * tteYears ? implied : quote.middle
+  return Math.abs(Math.log(implied / quote.middle)) > 0.02 + MOST_YIELD * tte[nearest]! ? implied : quote.middle
+}
+
+/** Growth of the forwards per year: the median from each to the next, for where a dividend lies between two it is not the usual one. */
+function carryOf(forwards: readonly number[], tte: readonly number[]): number {
+  const known = [...forwards.keys()].filter(e => forwards[e]! > 0)
+  const slopes = known.slice(1).map((e, k) => Math.log(forwards[e]! / forwards[known[k]!]!) / (tte[e]! - tte[known[k]!]!))
+  slopes.sort((a, b) => a - b)
+  return Math.max(-MOST_CARRY, Math.min(MOST_CARRY, slopes[slopes.length >> 1] ?? 0))
 }
 
 function quotedPairs(chain: OptionChain, e: number, { status, tte, usualRate }: Asked): Quoted | null {
@@ -182,6 +192,7 @@ function quotedPairs(chain: OptionChain, e: number, { status, tte, usualRate }: 
     put: Float64Array.from(rows, i => middle(i + 1)),
     slack: Float64Array.from(rows, i => Math.max(tickSize, 0.5 * (ask[i]! - bid[i]! + ask[i + 1]! - bid[i + 1]!))),
     dividend: new Float64Array(rows.length),
+    doubt: new Float64Array(rows.length),
   }
   const tteYears = tte[e]!
   const forward = firstForward(all, Math.exp(-usualRate * tteYears))
@@ -198,6 +209,7 @@ function quotedPairs(chain: OptionChain, e: number, { status, tte, usualRate }: 
     put: part(all.put),
     slack: part(all.slack),
     dividend: part(all.dividend),
+    doubt: part(all.doubt),
   }
   return { pairs, tteYears, deviation }
 }
@@ -213,23 +225,22 @@ interface Assumed {
 /** Prices of the pairs less the premium of early exercise at the volatility of the side out of the money. */
 function withoutPremium({ pairs, tteYears, deviation }: Quoted, { rate, forward, spot, scheme }: Assumed): ParityPairs {
   const { strike, call, put, slack } = pairs
-  const n = strike.length
   const underlying = spot > 0 ? spot : forward
   const yieldRate = spot > 0 ? boundedYield(rate - Math.log(forward / spot) / tteYears, tteYears) : rate
-  const fill = (value: number) => new Float64Array(n).fill(value)
-  const side = Int8Array.from(strike, k => (k >= forward ? 1 : -1))
-  const price = Float64Array.from(strike, (k, i) => (k >= forward ? call[i]! : put[i]!))
-  const { vol } = impliedBlack76(
-    { price, forward: fill(forward), strike, tteYears: fill(tteYears), rate: fill(rate), side },
-    emptyImplied(n),
-  )
-  const known = vol.filter(v => v > 0)
+  const growth = Math.exp(rate * tteYears)
+  /** Volatility of the side out of the money, less a premium. */
+  const vols = (premium: Float64Array | null) =>
+    strike.map((k, i) => {
+      const isCall = k >= forward
+      const price = (isCall ? call : put)[i]! - (premium?.[i] ?? 0)
+      const vol = invertBlack76(price * growth, forward, k, tteYears, isCall ? 1 : -1)
+      return vol > 0 ? vol : Number.NaN
+    })
+  const rough = vols(null)
+  const known = rough.filter(v => v > 0)
   if (known.length === 0) return pairs
   const range = {
-    lowVol: Math.max(
-      0.01,
-      known.reduce((a, b) => Math.min(a, b)),
-    ),
+    lowVol: Math.max(0.01, 0.8 * known.reduce((a, b) => Math.min(a, b))),
     highVol: Math.max(
       0.02,
       known.reduce((a, b) => Math.max(a, b)),
@@ -238,14 +249,27 @@ function withoutPremium({ pairs, tteYears, deviation }: Quoted, { rate, forward,
   const common = { rate, yieldRate, tteYears, ...range, isAmerican: true }
   const calls = createSidePricer({ ...common, side: 1 }, scheme, KNOTS)
   const puts = createSidePricer({ ...common, side: -1 }, scheme, KNOTS)
-  const dividends = dividendsUntil({ forward, rate, tteYears, spot: underlying })
+  const premium = (pricer: SidePricer, vol: Float64Array, i: number) =>
+    vol[i]! > 0 ? pricer.premium(underlying, strike[i]!, vol[i]!) : 0
+  const vol = vols(strike.map((k, i) => premium(k >= forward ? calls : puts, rough, i)))
+  const dividends = spot > 0 ? dividendsUntil({ forward, rate, tteYears, spot }) : 0
   const dividend = strike.map(k => dividends * normalDistribution(Math.log(forward / k) / deviation + 0.5 * deviation))
+  const [ofCalls, ofPuts] = [calls, puts].map(pricer => strike.map((_, i) => premium(pricer, vol, i))) as [
+    Float64Array,
+    Float64Array,
+  ]
+  // At the price of exercise the premium is whatever the rate was thought to be: such a pair would agree with any.
+  const doubt = strike.map((k, i) => {
+    const left = Math.min(call[i]! - (underlying - k), put[i]! - (k - underlying))
+    return left <= slack[i]! ? Number.POSITIVE_INFINITY : PREMIUM_DOUBT * (ofCalls[i]! + ofPuts[i]!)
+  })
   return {
     strike,
     slack,
     dividend,
-    call: call.map((value, i) => value - (vol[i]! > 0 ? calls.premium(underlying, strike[i]!, vol[i]!) : 0)),
-    put: put.map((value, i) => value - (vol[i]! > 0 ? puts.premium(underlying, strike[i]!, vol[i]!) : 0)),
+    doubt,
+    call: call.map((value, i) => value - ofCalls[i]!),
+    put: put.map((value, i) => value - ofPuts[i]!),
   }
 }
 

@@ -40,7 +40,7 @@ const LEAN = 0.25
  * A pair is as sure as its spreads are narrow; beliefs count against the scatter that the pairs themselves show.
  */
 export function robustLine(
-  { strike, call, put, slack, dividend }: ParityPairs,
+  { strike, call, put, slack, dividend, doubt: own }: ParityPairs,
   chosen: readonly number[],
   { usual, trust, around, shareSpread, doubt }: LineBelief,
 ): ParityLine {
@@ -50,16 +50,16 @@ export function robustLine(
   const h = chosen.map(i => dividend[i]!)
   const least = 1e-9 * (Math.abs(around) + 1)
   // The middle is anywhere between bid and ask alike: a third of the squared half spread.
-  const deviation = chosen.map(i => Math.hypot(Math.max(slack[i]! / Math.sqrt(3), least), doubt * dividend[i]!))
+  const deviation = chosen.map(i => Math.hypot(Math.max(slack[i]! / Math.sqrt(3), least), doubt * dividend[i]!, own[i]!))
   const soft = new Float64Array(n)
   let [level, slope, share, scale, slopeError] = [0, usual, 0, 1, Number.POSITIVE_INFINITY]
   const residual = (i: number) => y[i]! - level + slope * x[i]! - share * h[i]!
   const weigh = () => {
     const off = deviation.map((one, i) => Math.abs(residual(i)) / one)
-    scale = Math.max(1, 1.4826 * off.toSorted((a, b) => a - b)[n >> 1]!)
+    scale = Math.max(1, 1.4826 * middleOf(off.filter((_, i) => deviation[i]! < Number.POSITIVE_INFINITY)))
     for (let i = 0; i < n; i++) {
       const far = off[i]! / scale
-      soft[i] = far > OUTLIER ? 0 : far > HUBER ? HUBER / far : 1
+      soft[i] = far > OUTLIER || deviation[i] === Number.POSITIVE_INFINITY ? 0 : far > HUBER ? HUBER / far : 1
     }
   }
   // It is centred where call and put cost the same: from there, pairs that are far off never have a say.
@@ -117,4 +117,8 @@ function addRow({ normal, right }: Equations, row: readonly [number, number, num
     right[i]! += weight * row[i]! * y
     for (let j = 0; j <= i; j++) normal[3 * i + j]! += weight * row[i]! * row[j]!
   }
+}
+
+function middleOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 }

@@ -9,6 +9,8 @@ export interface ParityPairs {
   readonly slack: Float64Array
   /** Premium of the call for dividends at full, of which parity tells the share that is there; 0 where none are expected. */
   readonly dividend: Float64Array
+  /** How far the premium that was taken off may be wrong, as a standard deviation; endless where the price is that of exercise. */
+  readonly doubt: Float64Array
 }
 
 /** What is believed of the rate before the quotes are looked at. */
@@ -105,7 +107,7 @@ export function nearMoney({ strike }: Pick<ParityPairs, 'strike'>, guess: number
  * A quote that the line does not count on says nothing, and a premium in doubt leaves that much more room.
  */
 function executable(
-  { strike, call, put, slack, dividend }: ParityPairs,
+  { strike, call, put, slack, dividend, doubt }: ParityPairs,
   chosen: readonly number[],
   { discount, share, isUsed }: ParityLine,
 ): [number, number] {
@@ -113,7 +115,7 @@ function executable(
   chosen.forEach((i, rank) => {
     if (!isUsed[rank]) return
     const difference = call[i]! - put[i]! - share * dividend[i]!
-    const room = slack[i]! + SURE * FOR_FORWARD.doubt * dividend[i]!
+    const room = slack[i]! + SURE * Math.hypot(doubt[i]!, FOR_FORWARD.doubt * dividend[i]!)
     lowest = Math.max(lowest, strike[i]! + (difference - room) / discount)
     highest = Math.min(highest, strike[i]! + (difference + room) / discount)
   })

@@ -1,5 +1,6 @@
 import { durrleman } from './arbitrage.ts'
 import type { SviSlice } from './chain-analysis.ts'
+import { projectSvi } from './svi-project.ts'
 import { solveDamped } from './svi-step.ts'
 
 /** Points of one smile as columns of one length. */
@@ -114,7 +115,26 @@ export function fitSvi(points: SmilePoints, { start = null, floors = {}, isQuote
       consider(from)
       if (cost <= 1e-22 * scaled.count) break
     }
-  return best ? { slice: fromShape(best, scaled), cost, rounds } : null
+  if (!best) return null
+  if (!isQuoted && isWhole && !floors.variance && !floors.density && cost > 1e-24 * scaled.count) {
+    const walked = polish(scaled, best, cost)
+    if (walked) return { ...walked, rounds }
+  }
+  return { slice: fromShape(best, scaled), cost, rounds }
+}
+
+/** The fit by variable projection, where it is better and still a smile: no wing falls, none is steeper than the bound. */
+function polish(scaled: Scaled, shape: Shape, cost: number): { slice: SviSlice; cost: number } | null {
+  const found = projectSvi(scaled, { m: shape[3]!, logSigma: shape[4]! })
+  if (!found || !(found.cost < cost)) return null
+  const { a, p, c, m, logSigma } = found
+  const most = scaled.high[1]! ** 2
+  const sigma = Math.exp(logSigma)
+  const isSmile = c >= Math.abs(p) && c + Math.abs(p) <= most && a + sigma * Math.sqrt(c * c - p * p) >= 0
+  if (!isSmile) return null
+  const { height, reach, middle } = scaled
+  const slice = { a: height * a, b: (c * height) / reach, rho: c > 0 ? p / c : 0, m: middle + reach * m, sigma: reach * sigma }
+  return { slice, cost: found.cost }
 }
 
 function scale(
@@ -148,7 +168,7 @@ function scale(
     low: Float64Array.of(0, 0, 0, isQuoted ? -1 : -10, Math.log(isQuoted ? 1e-3 : 1e-5)),
     high: Float64Array.of(1e3, most, most, isQuoted ? 1 : 10, Math.log(isQuoted ? 2 : 100)),
     leastGain: isQuoted ? 1e-5 : 1e-13,
-    mostRounds: isQuoted ? 30 : 120,
+    mostRounds: isQuoted ? 30 : 40,
     floor: floor
       ? { k: floor.k.map(x => (x - middle) / reach), w: floor.floor.map(w => w / height), weight: (floor.weight * height) / top }
       : null,
