@@ -21,7 +21,7 @@ export interface PanelKind<K extends string = string, P extends object = object>
   readonly title: PlainKey
   /** Follows the symbol of a link group. */
   readonly linkable: boolean
-  /** Shows prices of the market, so that its header says DEMO where they are simulated. */
+  /** Shows prices of the market, so that its header says DEMO where they are simulated. A panel that may show a file instead says so itself. */
   readonly showsFeed: boolean
   /** Letter of its icon in menus and in pictures of workspaces. */
   readonly icon: string
@@ -67,7 +67,7 @@ export const PANELS = [
     kind: 'options-chain',
     title: 'panel.options-chain',
     linkable: true,
-    showsFeed: true,
+    showsFeed: false,
     icon: 'chain',
     params: {},
     load: () => import('./options/chain-panel.tsx'),
@@ -76,7 +76,7 @@ export const PANELS = [
     kind: 'options-smile',
     title: 'panel.options-smile',
     linkable: true,
-    showsFeed: true,
+    showsFeed: false,
     icon: 'smile',
     params: {},
     load: () => import('./options/smile-panel.tsx'),
@@ -85,7 +85,7 @@ export const PANELS = [
     kind: 'options-greeks-map',
     title: 'panel.options-greeks-map',
     linkable: true,
-    showsFeed: true,
+    showsFeed: false,
     icon: 'heat',
     params: {},
     load: () => import('./options/greeks-map-panel.tsx'),
@@ -94,7 +94,7 @@ export const PANELS = [
     kind: 'options-term',
     title: 'panel.options-term',
     linkable: true,
-    showsFeed: true,
+    showsFeed: false,
     icon: 'term',
     params: {},
     load: () => import('./options/term-panel.tsx'),

@@ -40,9 +40,11 @@ export function ChainFacts({
     .map(status => `${format.whole(byStatus[status])} ${t(`chain.short.${status}`)}`)
     .join(' · ')
   const age = spot.time === null ? null : format.age(spot.time, isKept ? frame.asOf : nowMicros())
+  const hasSpot = spot.bid !== null || spot.ask !== null
+  const spotHint = !hasSpot ? t('chain.noSpot') : age === null ? t('chain.spotNoTime') : t('chain.spotHint', { age })
   return (
     <div className={css.facts}>
-      <Fact name={t('chain.spot')} hint={age === null ? t('chain.spotNoTime') : t('chain.spotHint', { age })}>
+      <Fact name={t('chain.spot')} hint={spotHint}>
         {format.price(spot.bid, 0.01)} × {format.price(spot.ask, 0.01)}
         {age === null ? null : <span className={css.note}> {age}</span>}
       </Fact>

@@ -1,12 +1,11 @@
 import { type ReactNode, useEffect } from 'react'
 import type { ChainFrame, UnderlyingState } from '../../contract/options.ts'
 import type { PanelProps } from '../panels.ts'
-import { HeaderActions } from '../ui/form.tsx'
-import { Age } from '../ui/liveness.tsx'
 import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { type PlainKey, useText } from '../ui/text.ts'
 import css from './chain.module.css'
 import type { ChainChoice, OpenChain } from './chain-gate.tsx'
+import { ChainMark } from './chain-mark.tsx'
 import { MomentBanner, MomentPicker } from './chain-moments.tsx'
 import { ChainPicker } from './chain-picker.tsx'
 import type { ChainView } from './use-chain.ts'
@@ -37,18 +36,22 @@ export function ChainFrameView({
   const { t } = useText()
   const { frame, snapshot } = view
   const at = params.at ?? null
-  useEffect(() => setTitle(t(title)), [setTitle, t, title])
-  const provenance = frame && view.isCut ? { ...frame.provenance, state: 'stale' as const } : frame?.provenance
+  useEffect(
+    () => setTitle(params.chain ? `${chain.symbol} · ${t(title)}` : t(title)),
+    [setTitle, t, title, params.chain, chain.symbol],
+  )
   return (
     <section className={css.panel} aria-label={t(title)}>
-      {provenance && provenance.state !== 'demo' ? (
-        <HeaderActions into={actions}>
-          <Age provenance={provenance} full />
-        </HeaderActions>
-      ) : null}
+      <ChainMark view={view} actions={actions} />
       <div className={css.bar}>
         <ChainPicker chain={chain} chains={chains} onPick={onPick} />
-        <MomentPicker underlying={chain.key} symbol={chain.symbol} at={at} onPick={id => setParams({ at: id })} />
+        <MomentPicker
+          underlying={chain.key}
+          symbol={chain.symbol}
+          asOf={chain.asOf}
+          at={at}
+          onPick={id => setParams({ at: id })}
+        />
         <span className={css.space} />
         {lead}
       </div>

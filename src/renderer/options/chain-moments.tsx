@@ -9,6 +9,7 @@ import { notifyFault } from '../ui/notice-fault.ts'
 import { notify } from '../ui/notice-store.ts'
 import { useText } from '../ui/text.ts'
 import css from './chain.module.css'
+import { isFileChain } from './chain-model.ts'
 
 const SHOWN = 200
 
@@ -16,11 +17,14 @@ const SHOWN = 200
 export function MomentPicker({
   underlying,
   symbol,
+  asOf = null,
   at,
   onPick,
 }: {
   underlying: string
   symbol: string
+  /** Instant of a chain of a file, which has no other. */
+  asOf?: number | null
   at: string | null
   onPick(id: string | null): void
 }) {
@@ -40,6 +44,9 @@ export function MomentPicker({
         notify({ tone: 'good', text: t('chain.kept', { symbol, time: format.instant(snapshot.at, 'second') }), key: 'kept' }),
       )
       .catch(notifyFault)
+  // A file is one moment, and stays what it was.
+  if (isFileChain(underlying))
+    return <span className={css.fileTime}>{t('chain.asOf', { time: format.instant(asOf, 'dateSecond') })}</span>
   return (
     <Menu position="bottom-start" onOpen={read}>
       <Menu.Target>

@@ -1,9 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { UnderlyingState } from '../../contract/options.ts'
 import type { PanelProps } from '../panels.ts'
-import { HeaderActions } from '../ui/form.tsx'
 import { useFormat } from '../ui/format.ts'
-import { Age } from '../ui/liveness.tsx'
 import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { useText } from '../ui/text.ts'
 import css from './chain.module.css'
@@ -13,6 +11,7 @@ import { ChainFacts } from './chain-facts.tsx'
 import { type ChainChoice, ChainGate, type OpenChain } from './chain-gate.tsx'
 import { ChainGrid, type ChainGridHandle } from './chain-grid.tsx'
 import { useChainLines } from './chain-lines.ts'
+import { ChainMark } from './chain-mark.tsx'
 import {
   type ChainTable,
   createChainTable,
@@ -89,7 +88,10 @@ function ChainDesk({ params, setParams, setTitle, actions, chain, chains, onPick
     },
     [hearers],
   )
-  useEffect(() => setTitle(t('panel.options-chain')), [setTitle, t])
+  useEffect(
+    () => setTitle(params.chain ? `${chain.symbol} · ${t('panel.options-chain')}` : t('panel.options-chain')),
+    [setTitle, t, params.chain, chain.symbol],
+  )
   const toExpiry = (date: string) => setParams({ expiry: date })
   const step = (by: 1 | -1) => {
     const next = dates[dates.indexOf(expiry ?? '') + by]
@@ -100,20 +102,16 @@ function ChainDesk({ params, setParams, setTitle, actions, chain, chains, onPick
   const lead = (
     <>
       <ChainPicker chain={chain} chains={chains} onPick={onPick} />
-      <MomentPicker underlying={chain.key} symbol={chain.symbol} at={at} onPick={id => setParams({ at: id })} />
+      <MomentPicker underlying={chain.key} symbol={chain.symbol} asOf={chain.asOf} at={at} onPick={id => setParams({ at: id })} />
     </>
   )
   const range = RANGES.find(known => known === params.range) ?? (params.range === null ? null : 20)
   const columns = useMemo(() => chosenColumns(params.columns), [params.columns])
+  const isKept = at !== null || isFileChain(chain.key)
   const summary = frame?.expiries.find(({ date }) => date === expiry)
-  const provenance = frame && view.isCut ? { ...frame.provenance, state: 'stale' as const } : frame?.provenance
   return (
     <section className={css.panel} aria-label={t('panel.options-chain')}>
-      {provenance && provenance.state !== 'demo' ? (
-        <HeaderActions into={actions}>
-          <Age provenance={provenance} full />
-        </HeaderActions>
-      ) : null}
+      <ChainMark view={view} actions={actions} />
       <ChainBar
         lead={lead}
         layout={layout}
@@ -126,7 +124,7 @@ function ChainDesk({ params, setParams, setTitle, actions, chain, chains, onPick
         onColumns={next => setParams({ columns: next ?? [] })}
       />
       {snapshot ? <MomentBanner snapshot={snapshot} onBack={() => setParams({ at: null })} /> : null}
-      {frame ? <ChainFacts frame={frame} summary={layout === 'tabs' ? summary : undefined} isKept={at !== null} /> : null}
+      {frame ? <ChainFacts frame={frame} summary={layout === 'tabs' ? summary : undefined} isKept={isKept} /> : null}
       {frame && layout === 'tabs' && frame.expiries.length > 0 ? (
         <ExpiryTabs frame={frame} expiry={expiry} onExpiry={toExpiry} />
       ) : null}
@@ -137,7 +135,7 @@ function ChainDesk({ params, setParams, setTitle, actions, chain, chains, onPick
         <ChainRows
           {...{ chain, frame, table, version, layout, expiry, open, columns, range, sheet, onChanges, grid }}
           follows={params.follows !== false}
-          isKept={at !== null || isFileChain(chain.key)}
+          isKept={isKept}
           onSheet={setSheet}
           onExpiry={step}
           onFold={fold}

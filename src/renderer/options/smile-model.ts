@@ -143,7 +143,10 @@ export function volExtent(smiles: readonly Smile[], [from, to]: readonly [number
     least = Math.min(least, vol)
     most = Math.max(most, vol)
   }
+  // The wild quotes of an expiry without a fit must not press the others flat.
+  const isFitted = smiles.some(({ lineX }) => lineX.length > 0)
   for (const { points, lineX, lineVol } of smiles) {
+    if (isFitted && lineX.length === 0) continue
     for (const [n, x] of lineX.entries()) see(x, lineVol[n]!)
     for (const { x, vol, bidVol, askVol, isUsed } of points) {
       if (lineX.length > 0 && !isUsed) continue

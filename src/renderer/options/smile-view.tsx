@@ -25,12 +25,14 @@ const MOST = 8
 /** Smiles of some expiries on one picture. */
 export function SmileView(props: SmileProps) {
   const { params, chain } = props
-  const [dates, setDates] = useState<readonly string[]>([])
-  const chosen = useMemo(() => chosenExpiries(dates, params.expiries), [dates, params.expiries])
+  const [known, setKnown] = useState<Known>(NOTHING)
+  const chosen = useMemo(() => chosenExpiries(known, params.expiries), [known, params.expiries])
   const at = params.at ?? null
   const view = useChain({ underlying: chain.key, expiries: chosen, at }, frame => {
-    const next = frame.expiries.map(({ date }) => date)
-    setDates(before => (before.join() === next.join() ? before : next))
+    const dates = frame.expiries.map(({ date }) => date)
+    const fitted = frame.expiries.filter(({ smile }) => smile !== null).map(({ date }) => date)
+    // What is shown at first is chosen once, and not again with each smile that comes or goes.
+    setKnown(before => (before.dates.join() === dates.join() && before.fitted.length > 0 ? before : { dates, fitted }))
   })
   return (
     <ChainFrameView {...props} view={view} title="panel.options-smile" lead={<SmileModes {...props} />}>
@@ -39,12 +41,20 @@ export function SmileView(props: SmileProps) {
   )
 }
 
-/** The expiries that a person chose and that are still there, else the first that is at least a week off, and the first. */
-function chosenExpiries(dates: readonly string[], stored: readonly string[] | undefined): readonly string[] {
+interface Known {
+  readonly dates: readonly string[]
+  readonly fitted: readonly string[]
+}
+const NOTHING: Known = { dates: [], fitted: [] }
+/** The second smile at first: about a month off on a chain with weekly expiries. */
+const SECOND = 7
+
+/** The expiries that a person chose and that are still there, else the nearest with a smile and one a few weeks further. */
+function chosenExpiries({ dates, fitted }: Known, stored: readonly string[] | undefined): readonly string[] {
   const kept = dates.filter(date => stored?.includes(date)).slice(0, MOST)
-  return kept.length > 0
-    ? kept
-    : [...new Set([dates[0], dates[Math.min(6, dates.length - 1)]])].filter(date => date !== undefined)
+  if (kept.length > 0) return kept
+  const good = fitted.length > 0 ? fitted : dates
+  return [...new Set([good[0], good[Math.min(SECOND, good.length - 1)]])].filter(date => date !== undefined)
 }
 
 function Smiles({

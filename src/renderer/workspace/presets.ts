@@ -95,6 +95,7 @@ export const PRESETS: readonly Preset[] = [
                 0.32,
                 {
                   tabs: [
+                    { kind: 'options-anomalies', link: 'A' },
                     { kind: 'options-term', link: 'A' },
                     { kind: 'options-greeks-map', link: 'A' },
                   ],
