@@ -91,12 +91,12 @@ function PayoffDesk(props: DeskProps) {
   const isCut = stream.phase === 'waiting' || stream.phase === 'failed'
   const provenance = frame && isCut ? { ...frame.provenance, state: 'stale' as const } : frame?.provenance
   const onKeyDown = (event: React.KeyboardEvent) => {
-    const isUndo = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'z'
+    const isChord = (event.ctrlKey || event.metaKey) && !event.altKey
+    const key = event.key.toLowerCase()
     // In a field the browser's own undo is meant.
-    if (!isUndo || event.target instanceof HTMLInputElement) return
+    if (!isChord || (key !== 'z' && key !== 'y') || event.target instanceof HTMLInputElement) return
     event.preventDefault()
-    event.stopPropagation()
-    if (event.shiftKey) history.doAgain()
+    if (key === 'y' || event.shiftKey) history.doAgain()
     else history.takeBack()
   }
   return (
