@@ -9,6 +9,7 @@ import type { Metrics } from '../../platform/metrics.ts'
 import { createAnalysisLoop } from './chain-analysis-loop.ts'
 import { type ChainEntry, createEntry, keyOfFeed, provenanceOf, type RunningFeed, underlyingStateOf } from './chain-entry.ts'
 import type { ChainFeed } from './chain-feed.ts'
+import { createChainInlet } from './chain-inlet.ts'
 import { createChainRotation, type LineState } from './chain-rotation.ts'
 import { createChainRunner } from './chain-runner.ts'
 import type { AnalysedChain, ChainService } from './chain-service.ts'
@@ -61,7 +62,6 @@ const BEAT_SECONDS = 1
 const STANDING_SECONDS = 5
 const STANDING_CLOSED_SECONDS = 60
 const TURNS_UNTIL_STALE = 1.5
-const REFUSED_KEPT = 2000
 
 export function createLiveChains(options: LiveChainsOptions): LiveChains {
   const { clock, log, metrics } = options
@@ -159,54 +159,27 @@ export function createLiveChains(options: LiveChainsOptions): LiveChains {
   }
 
   const openFeed = (feed: ChainFeed): RunningFeed => {
-    const refuse = (record: object, reason: string) => refuseRaw(written(record), reason)
-    const refuseRaw = (raw: string, reason: string) => {
-      log.warn('chain.refused', { source: feed.name, reason })
-      options.refused({ source: feed.name, reason, raw })
-    }
-    const of = (symbol: string): ChainEntry | null => entries.get(keyOfFeed(symbol, feed)) ?? null
-    const changed = (entry: ChainEntry) => {
-      if (isWanted(entry) && entry.book.listing) loop.touch(entry.key)
-    }
+    const sink = createChainInlet({
+      entryOf: symbol => entries.get(keyOfFeed(symbol, feed)) ?? null,
+      clock,
+      refuse(raw, reason) {
+        log.warn('chain.refused', { source: feed.name, reason })
+        options.refused({ source: feed.name, reason, raw })
+      },
+      onListed: () => rotation.plan(),
+      onChanged(entry) {
+        if (isWanted(entry) && entry.book.listing) loop.touch(entry.key)
+      },
+      onPhase(entry, phase, reason) {
+        if (!isWanted(entry)) return
+        Object.assign(entry, { phase, reason })
+        refresh(entry)
+      },
+    })
     const runner = createChainRunner({
-      ...{ feed, clock, log, fetch: options.fetch, seed: options.seed, folder: join(options.cacheFolder, feed.name) },
+      ...{ feed, clock, log, sink, fetch: options.fetch, seed: options.seed, folder: join(options.cacheFolder, feed.name) },
       isEnabled: options.isEnabled(feed.name),
       onOpened: () => running.get(feed.name)?.rotation.renew(),
-      sink: {
-        listing(listing) {
-          const entry = of(listing.underlying)
-          if (!entry) return refuseRaw(listing.underlying, 'its underlying was not asked for')
-          entry.book.list(listing, refuse)
-          rotation.plan()
-          changed(entry)
-        },
-        quotes(symbol, batch) {
-          const entry = of(symbol)
-          if (!entry || batch.length === 0) return
-          if (entry.book.quotes(batch, clock.now(), refuse) === 0) return
-          entry.heardAt = clock.monotonic()
-          changed(entry)
-        },
-        spot(symbol, spot) {
-          const entry = of(symbol)
-          if (!entry) return
-          entry.book.setSpot(spot, refuse)
-          changed(entry)
-        },
-        halted(symbol, isHalted) {
-          const entry = of(symbol)
-          if (!entry) return
-          entry.book.setHalted(isHalted)
-          changed(entry)
-        },
-        refused: ({ raw, reason }) => refuseRaw(raw, reason),
-        phase(symbol, phase, reason) {
-          const entry = of(symbol)
-          if (!entry || !isWanted(entry)) return
-          Object.assign(entry, { phase, reason })
-          refresh(entry)
-        },
-      },
     })
     const rotation = createChainRotation({
       ...{ runner, clock, mostLines: options.mostLines },
@@ -312,12 +285,4 @@ function once(run: () => void): () => void {
     done = true
     run()
   }
-}
-
-/** A record as text for feed_refused; JSON alone would write NaN and Infinity as null. */
-function written(record: object): string {
-  const text = JSON.stringify(record, (_, value) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  )
-  return text.slice(0, REFUSED_KEPT)
 }
