@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type DemoOptionRoot, demoOptionListing } from '../../core/options/demo/listing.ts'
 import { epochMicros, type IsoDate } from '../../core/kit/time.ts'
+import { type DemoOptionRoot, demoOptionListing } from '../../core/options/demo/listing.ts'
 import { manualClock } from '../../platform/clock.ts'
 import { silentLog } from '../../platform/log.ts'
 import { type ChainBook, createChainBook } from './chain-book.ts'
