@@ -8,6 +8,9 @@ import { notify } from '../ui/notice-store.ts'
 import { type Translate, useText } from '../ui/text.ts'
 import css from './imports.module.css'
 
+/** Moments of a chain are written by the clock of its exchange. */
+const EXCHANGE_ZONE = 'America/New_York'
+
 /** Chains that were read from files, as the host lists them. */
 export function useChainFiles(): readonly UnderlyingState[] {
   const [chains, setChains] = useState<readonly UnderlyingState[]>([])
@@ -90,7 +93,7 @@ function columnsOf(find: (key: string) => UnderlyingState | undefined, t: Transl
     number('contracts', t('chainFile.contracts'), ({ contracts }) => contracts),
     number('expiries', t('chainFile.expiries'), ({ expiries }) => expiries),
     {
-      ...words('asOf', t('chainFile.asOf'), 140, ({ asOf }) => format.instant(asOf, 'dateMinute')),
+      ...words('asOf', t('chainFile.asOf'), 140, ({ asOf }) => format.instant(asOf, 'dateMinute', EXCHANGE_ZONE)),
       sort: row => find(row)?.asOf ?? Number.NaN,
     },
     words('file', t('chainFile.file'), 200, ({ source }) => source),

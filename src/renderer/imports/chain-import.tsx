@@ -84,7 +84,8 @@ function Chooser({
   const isThere = names.includes(name)
   const { mapping, trouble } = preview
   const hasRows = preview.accepted > 0
-  const canStart = CHAIN_NAME.test(name) && (!isThere || replace) && trouble === null && hasRows && !isReading
+  const canStart =
+    CHAIN_NAME.test(name) && (!isThere || replace) && trouble === null && hasRows && mapping.underlying !== '' && !isReading
   const change = (patch: Partial<ChainMapping>) => void flow.again(preview, { ...mapping, ...patch })
   const form = (patch: Partial<ChainMapping>) => {
     const { encoding, delimiter, decimal, headerRows } = { ...mapping, ...patch }
@@ -115,7 +116,13 @@ function Chooser({
           type="button"
           className={css.primary}
           disabled={!canStart}
-          title={isThere && !replace ? t('chainFile.exists', { name }) : ''}
+          title={
+            mapping.underlying === ''
+              ? t('chainFile.note.no-underlying')
+              : isThere && !replace
+                ? t('chainFile.exists', { name })
+                : ''
+          }
           onClick={() => void flow.start(preview, { name, replace })}
         >
           {t('import.start')}
@@ -136,7 +143,7 @@ function Chooser({
         </p>
       )}
       {preview.notes.map(note => (
-        <p key={note} className={css.note}>
+        <p key={note} className={css.note} data-tone={note === 'no-underlying' ? 'warn' : undefined}>
           {t(`chainFile.note.${note}`)}
         </p>
       ))}
