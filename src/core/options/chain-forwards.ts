@@ -1,11 +1,8 @@
 import type { AmericanSchemeName } from './american-scheme.ts'
 import type { OptionChain } from './chain.ts'
 import type { ForwardFit } from './chain-analysis.ts'
-import { createSidePricer, type SidePricer } from './early-exercise.ts'
-import { invertBlack76 } from './implied.ts'
-import { normalDistribution } from './mills.ts'
-import { firstForward, fitParity, nearMoney, type ParityFit, type ParityPairs, type RateBelief } from './parity.ts'
-import { hasMiddle } from './row-status.ts'
+import { fitParity, type ParityFit, type RateBelief } from './parity.ts'
+import { boundedYield, dividendsUntil, MOST_YIELD, PAIRS_REACH, quotedPairs, withoutPremium } from './parity-pairs.ts'
 
 /** What calls of an expiry are worth beyond the model for dividends paid at once: amount times the chance to end in the money. */
 export interface DividendPremium {
@@ -38,12 +35,6 @@ const WARM_ROUNDS = 3
 const RATE_ROUNDS = 6
 const TELLERS = 16
 const POOL_ROUNDS = 8
-/** Deviations from the money within which pairs are used. */
-const REACH = 3
-const KNOTS = 4
-/** Share of the premium by which it may be wrong. */
-const PREMIUM_DOUBT = 0.1
-const MOST_YIELD = 0.5
 const MOST_CARRY = 0.1
 const LEAST_SHARE = 0.05
 const MOST_SHARE = 1.2
@@ -61,13 +52,6 @@ const NONE: ForwardFit = {
   highest: Number.POSITIVE_INFINITY,
 }
 
-interface Quoted {
-  readonly pairs: ParityPairs
-  readonly tteYears: number
-  /** Deviation of the logarithm to expiry, from the straddle. */
-  readonly deviation: number
-}
-
 /**
  * Forward, discount and yield of each expiry.
  *
@@ -80,7 +64,7 @@ export function chainForwards(chain: OptionChain, asked: Asked): ChainForwards {
   const quote = spotOf(chain, asked)
   const isEuropean = chain.exercise === 'european'
   const first = quoted.map(
-    one => one && fitParity(one.pairs, { tteYears: one.tteYears, belief: usual, reach: REACH * one.deviation }),
+    one => one && fitParity(one.pairs, { tteYears: one.tteYears, belief: usual, reach: PAIRS_REACH * one.deviation }),
   )
   const forwards = first.map(fit => fit?.forward ?? Number.NaN)
   const spotNow = () => (chain.isOnFuture ? Number.NaN : settleSpot(quote, forwards, asked.tte))
@@ -90,7 +74,7 @@ export function chainForwards(chain: OptionChain, asked: Asked): ChainForwards {
       const forward = forwards[e]!
       if (!one || !first[e] || !some.has(e)) return null
       const pairs = isEuropean ? one.pairs : withoutPremium(one, { rate, forward, spot, scheme: asked.scheme })
-      const fit = fitParity(pairs, { tteYears: one.tteYears, belief, reach: REACH * one.deviation })
+      const fit = fitParity(pairs, { tteYears: one.tteYears, belief, reach: PAIRS_REACH * one.deviation })
       forwards[e] = fit?.forward ?? forward
       return fit
     })
@@ -177,132 +161,10 @@ function carryOf(forwards: readonly number[], tte: readonly number[]): number {
   return Math.max(-MOST_CARRY, Math.min(MOST_CARRY, slopes[slopes.length >> 1] ?? 0))
 }
 
-function quotedPairs(chain: OptionChain, e: number, { status, tte, usualRate }: Asked): Quoted | null {
-  const { from, to } = chain.expiries[e]!
-  const { strike, side, bid, ask, tickSize } = chain
-  const rows: number[] = []
-  for (let i = from; i + 1 < to; i++)
-    if (side[i] === 1 && side[i + 1] === -1 && strike[i] === strike[i + 1] && hasMiddle(status[i]!) && hasMiddle(status[i + 1]!))
-      rows.push(i)
-  if (rows.length === 0) return null
-  const middle = (i: number) => 0.5 * (bid[i]! + ask[i]!)
-  const all = {
-    strike: Float64Array.from(rows, i => strike[i]!),
-    call: Float64Array.from(rows, middle),
-    put: Float64Array.from(rows, i => middle(i + 1)),
-    slack: Float64Array.from(rows, i => Math.max(tickSize, 0.5 * (ask[i]! - bid[i]! + ask[i + 1]! - bid[i + 1]!))),
-    dividend: new Float64Array(rows.length),
-    doubt: new Float64Array(rows.length),
-  }
-  const tteYears = tte[e]!
-  const forward = firstForward(all, Math.exp(-usualRate * tteYears))
-  let nearest = 0
-  for (let j = 1; j < rows.length; j++)
-    if (Math.abs(all.strike[j]! - forward) < Math.abs(all.strike[nearest]! - forward)) nearest = j
-  const straddle = all.call[nearest]! + all.put[nearest]! - Math.abs(all.strike[nearest]! - forward)
-  const deviation = Math.min(2, Math.max(0.005, straddle / (0.8 * Math.abs(forward))))
-  const chosen = nearMoney(all, forward, REACH * deviation).sort((a, b) => a - b)
-  const part = (column: Float64Array) => Float64Array.from(chosen, j => column[j]!)
-  const pairs = {
-    strike: part(all.strike),
-    call: part(all.call),
-    put: part(all.put),
-    slack: part(all.slack),
-    dividend: part(all.dividend),
-    doubt: part(all.doubt),
-  }
-  return { pairs, tteYears, deviation }
-}
-
-interface Assumed {
-  readonly rate: number
-  readonly forward: number
-  /** NaN for options on futures, which are exercised into the future. */
-  readonly spot: number
-  readonly scheme: AmericanSchemeName
-}
-
-/** Prices of the pairs less the premium of early exercise at the volatility of the side out of the money. */
-function withoutPremium({ pairs, tteYears, deviation }: Quoted, { rate, forward, spot, scheme }: Assumed): ParityPairs {
-  const { strike, call, put, slack } = pairs
-  const underlying = spot > 0 ? spot : forward
-  const yieldRate = spot > 0 ? boundedYield(rate - Math.log(forward / spot) / tteYears, tteYears) : rate
-  const growth = Math.exp(rate * tteYears)
-  /** Volatility of the side out of the money, less a premium. */
-  const vols = (premium: Float64Array | null) =>
-    strike.map((k, i) => {
-      const isCall = k >= forward
-      const price = (isCall ? call : put)[i]! - (premium?.[i] ?? 0)
-      const vol = invertBlack76(price * growth, forward, k, tteYears, isCall ? 1 : -1)
-      return vol > 0 ? vol : Number.NaN
-    })
-  const rough = vols(null)
-  const known = rough.filter(v => v > 0)
-  if (known.length === 0) return pairs
-  const range = {
-    lowVol: Math.max(0.01, 0.8 * known.reduce((a, b) => Math.min(a, b))),
-    highVol: Math.max(
-      0.02,
-      known.reduce((a, b) => Math.max(a, b)),
-    ),
-  }
-  const common = { rate, yieldRate, tteYears, ...range, isAmerican: true }
-  const calls = createSidePricer({ ...common, side: 1 }, scheme, KNOTS)
-  const puts = createSidePricer({ ...common, side: -1 }, scheme, KNOTS)
-  const premium = (pricer: SidePricer, vol: Float64Array, i: number) =>
-    vol[i]! > 0 ? pricer.premium(underlying, strike[i]!, vol[i]!) : 0
-  const vol = vols(strike.map((k, i) => premium(k >= forward ? calls : puts, rough, i)))
-  const dividends = spot > 0 ? dividendsUntil({ forward, rate, tteYears, spot }) : 0
-  const dividend = strike.map(k => dividends * normalDistribution(Math.log(forward / k) / deviation + 0.5 * deviation))
-  const [ofCalls, ofPuts] = [calls, puts].map(pricer => strike.map((_, i) => premium(pricer, vol, i))) as [
-    Float64Array,
-    Float64Array,
-  ]
-  // At the price of exercise the premium is whatever the rate was thought to be: such a pair would agree with any.
-  const doubt = strike.map((k, i) => {
-    const left = Math.min(call[i]! - (underlying - k), put[i]! - (k - underlying))
-    return left <= slack[i]! ? Number.POSITIVE_INFINITY : PREMIUM_DOUBT * (ofCalls[i]! + ofPuts[i]!)
-  })
-  return {
-    strike,
-    slack,
-    dividend,
-    doubt,
-    call: call.map((value, i) => value - ofCalls[i]!),
-    put: put.map((value, i) => value - ofPuts[i]!),
-  }
-}
-
-/**
- * Value at expiry of what the underlying pays until then, 0 where the forward is above the spot's.
- *
- * A yield pays bit by bit what shares pay at once, and just before that calls in the money are exercised: they are worth more than the
- * model knows, by a share of the dividends that parity tells.
- */
-function dividendsUntil({
-  forward,
-  rate,
-  tteYears,
-  spot,
-}: {
-  forward: number
-  rate: number
-  tteYears: number
-  spot: number
-}): number {
-  return Math.max(0, spot - forward * Math.exp(-rate * tteYears))
-}
-
 /** The share that parity told, of the dividends to expiry; a share that is not between none and a bit more than all is no dividend. */
 function dividendAmount({ forward, rate, dividendShare }: ParityFit, spot: number, tteYears: number): number {
   if (!(spot > 0) || !(dividendShare > LEAST_SHARE)) return 0
   return Math.min(MOST_SHARE, dividendShare) * dividendsUntil({ forward, rate, tteYears, spot })
-}
-
-/** A yield that the premium can be made with: over a day, a cent in the forward is a percent of yield. */
-function boundedYield(yieldRate: number, tteYears: number): number {
-  const most = Math.min(MOST_YIELD, 0.05 + 0.05 / tteYears)
-  return Math.max(-most, Math.min(most, yieldRate))
 }
 
 /** Expiries without pairs take the spot, or the future, at the yield of the nearest expiry that has one. */

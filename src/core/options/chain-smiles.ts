@@ -4,7 +4,8 @@ import { normalDensity } from './mills.ts'
 import { isUsable } from './row-status.ts'
 import type { PricedExpiry, RowVols } from './row-vols.ts'
 import { smileVol, sviVariance } from './svi.ts'
-import { fitSvi, type SliceFloors, type SmilePoints, type SviFit } from './svi-fit.ts'
+import { fitSvi, type SviFit } from './svi-fit.ts'
+import type { SliceFloors, SmilePoints } from './svi-search.ts'
 
 /** Quotes of one expiry that a smile is fitted to. */
 export interface SmileQuotes extends SmilePoints {

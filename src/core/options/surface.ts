@@ -3,8 +3,8 @@ import { butterflies, calendars, leastDensity, type MoneynessRange } from './arb
 import type { ArbitrageFinding, SviSlice } from './chain-analysis.ts'
 import { type FittedSmile, fitSmile, measureSmile, type SmileQuotes } from './chain-smiles.ts'
 import { sviVariance } from './svi.ts'
-import type { VarianceFloor } from './svi-fit.ts'
 import { repairSlice } from './svi-repair.ts'
+import type { VarianceFloor } from './svi-search.ts'
 
 /** Quotes of the smile of one expiry; null where there are none. */
 export interface DatedQuotes {
