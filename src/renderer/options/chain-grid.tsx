@@ -188,7 +188,7 @@ export function ChainGrid(props: ChainGridProps) {
         onPointerDown={onPointerDown}
         onDoubleClick={onDoubleClick}
       >
-        <ChainHeader columns={columns} middle={middle} placed={placed} ref={head} />
+        <ChainHeader columns={columns} middle={middle} placed={placed} idPrefix={id} ref={head} />
         <div ref={body} role="rowgroup" className={css.body} />
       </div>
       {money.way ? (
@@ -211,11 +211,13 @@ function ChainHeader({
   columns,
   middle,
   placed,
+  idPrefix,
   ref,
 }: {
   columns: readonly GridColumn[]
   middle: number
   placed: ChainWidths
+  idPrefix: string
   ref: Ref<HTMLDivElement>
 }) {
   const { t } = useText()
@@ -245,6 +247,7 @@ function ChainHeader({
         {columns.map((column, k) => (
           <div
             key={column.key}
+            id={`${idPrefix}-head-${k}`}
             role="columnheader"
             aria-colindex={k + 1}
             className={k === middle ? `${css.head} ${css.spine}` : css.head}
