@@ -235,9 +235,13 @@ function subset(book: Book, keep: (k: number) => boolean): Book {
   }
 }
 
+/** Beyond so many halves of a square a density is nothing beside the others: 1e-17. */
+const NEGLIGIBLE = 39
+
 function exposureAt({ moneyness, sd, weight }: Book, k: number, shift: number): number {
   const d1 = (moneyness[k]! + shift) / sd[k]! + 0.5 * sd[k]!
-  return weight[k]! * Math.exp(shift - 0.5 * d1 * d1)
+  const power = 0.5 * d1 * d1
+  return power > NEGLIGIBLE ? 0 : weight[k]! * Math.exp(shift - power)
 }
 
 function exposures(book: Book): Float64Array {
@@ -245,10 +249,15 @@ function exposures(book: Book): Float64Array {
 }
 
 /** Total with the spot moved by that much in logarithm. */
-function totalAt(book: Book, shift: number): number {
+function totalAt({ count, moneyness, sd, weight }: Book, shift: number): number {
   let total = 0
-  for (let k = 0; k < book.count; k++) total += exposureAt(book, k, shift)
-  return total
+  for (let k = 0; k < count; k++) {
+    const d1 = (moneyness[k]! + shift) / sd[k]! + 0.5 * sd[k]!
+    const power = 0.5 * d1 * d1
+    // Most strikes are far from most spots, and an exponential costs as much as all the rest.
+    if (power <= NEGLIGIBLE) total += weight[k]! * Math.exp(-power)
+  }
+  return total * Math.exp(shift)
 }
 
 function profileOf(book: Book, today: Book, spot: number): GammaExposure['profile'] {
@@ -258,7 +267,7 @@ function profileOf(book: Book, today: Book, spot: number): GammaExposure['profil
   return {
     spots,
     total: spots.map(at => totalAt(book, Math.log(at / spot))),
-    today: spots.map(at => totalAt(today, Math.log(at / spot))),
+    today: today.count === 0 ? new Float64Array(PROFILE_POINTS) : spots.map(at => totalAt(today, Math.log(at / spot))),
   }
 }
 

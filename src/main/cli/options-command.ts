@@ -40,7 +40,7 @@ export async function runOptions(args: Arguments, context: OptionsCommandContext
     isNormal: model === 'bachelier',
     isAmerican: model === 'american',
   }
-  const pool = new WorkerPool<Jobs>(context.worker, threadsFor(kind, head.size))
+  const pool = new WorkerPool<Jobs>(context.worker, threadsFor(plan, head.size))
   try {
     const { signal } = context
     const { problems, ...done } = await runBatch({ path, head, plan, target, pool, signal, onProgress: teller(context) })

@@ -3,12 +3,12 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { AmericanSchemeName } from '../../core/options/american-scheme.ts'
 import { type BatchPlan, batchHeader, isBatchRow, MOST_PROBLEMS } from '../../core/options/batch.ts'
-import { type BatchKind, readHeader } from '../../core/options/batch-columns.ts'
+import { readHeader } from '../../core/options/batch-columns.ts'
 import type { WorkerPool } from '../../platform/worker-pool.ts'
 import type { Jobs } from '../../workers/jobs.ts'
 
-/** Bytes of a piece that one thread answers at a time: big enough to fill it, small enough to share and to cancel. */
-const PIECE: Readonly<Record<BatchKind, number>> = { price: 2_000_000, iv: 2_000_000, american: 40_000 }
+/** Bytes of a piece that one thread answers at a time: big enough to fill it, small enough to share, to tell of, and to cancel. */
+const PIECE = { price: 2_000_000, iv: 2_000_000, fast: 40_000, accurate: 12_000, precise: 2_000 } as const
 const LONGEST_HEAD = 1_000_000
 const READ_AHEAD = 65_536
 
@@ -59,9 +59,13 @@ export function schemeFor(bytes: number): AmericanSchemeName {
   return bytes < 500_000 ? 'precise' : bytes < 10_000_000 ? 'accurate' : 'fast'
 }
 
+function pieceOf({ kind, scheme, isAmerican }: Pick<BatchPlan, 'kind' | 'scheme' | 'isAmerican'>): number {
+  return kind === 'american' || isAmerican ? PIECE[scheme] : PIECE[kind]
+}
+
 /** Threads that a file of that size keeps busy. */
-export function threadsFor(kind: BatchKind, bytes: number): number {
-  return Math.max(1, Math.min(8, availableParallelism(), Math.ceil(bytes / PIECE[kind])))
+export function threadsFor(plan: Pick<BatchPlan, 'kind' | 'scheme' | 'isAmerican'>, bytes: number): number {
+  return Math.max(1, Math.min(8, availableParallelism(), Math.ceil(bytes / pieceOf(plan))))
 }
 
 /**
@@ -136,7 +140,7 @@ export async function runBatch(order: BatchOrder): Promise<BatchDone> {
   const partial = `${target}.${randomUUID().slice(0, 8)}.part`
   const source = await open(path, 'r')
   try {
-    const under = 2 * threadsFor(plan.kind, head.size - head.end)
+    const under = 2 * threadsFor(plan, head.size - head.end)
     const done = createTally(head)
     const waiting: { to: number; answer: ReturnType<typeof ask> }[] = []
     const ask = (from: number, to: number) => pool.run('options.batch', { path, from, to, plan }, { signal })
@@ -146,7 +150,7 @@ export async function runBatch(order: BatchOrder): Promise<BatchDone> {
       for (let place = head.end; place < head.size || waiting.length > 0; ) {
         signal.throwIfAborted()
         while (place < head.size && waiting.length < under) {
-          const end = await lineStart(source, Math.min(head.size, place + PIECE[plan.kind]), head.size)
+          const end = await lineStart(source, Math.min(head.size, place + pieceOf(plan)), head.size)
           const answer = ask(place, end)
           // It is awaited in its turn; until then a failure must not count as one that nobody hears.
           answer.catch(() => {})
