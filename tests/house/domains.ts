@@ -11,6 +11,8 @@ export const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   options: ['market', 'demo', 'sources', 'imports', 'system', 'workspace'],
   workspace: [],
   lab: ['market'],
+  rules: [],
+  color: ['rules', 'imports', 'market', 'schedule', 'secrets', 'system', 'workspace'],
   schedule: ['system'],
   secrets: [],
   backup: ['schedule', 'secrets', 'system'],
