@@ -35,6 +35,7 @@ import { createSecretsService } from './secrets/secrets-service.ts'
 import type { Source } from './sources/source.ts'
 import { createSourcesService } from './sources/sources-service.ts'
 import { examine } from './system/doctor.ts'
+import { schedulerCheck, secretsCheck } from './system/doctor-services.ts'
 import { createJobs } from './system/jobs-service.ts'
 import type { RunMark } from './system/last-run.ts'
 import { createRecovery } from './system/recovery.ts'
@@ -71,6 +72,9 @@ export interface Assembled {
   readonly journal: Journal
   readonly metrics: Metrics
 }
+
+/** Runs of the history in which the doctor looks for missed ones. */
+const RUNS_LOOKED_AT = 200
 
 /** Rows that a crash may cost at most: the beat of the write-behind. */
 const LOSS_WINDOW_SECONDS = 0.25
@@ -213,6 +217,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
     workspace,
     sources,
     secrets,
+    schedule,
     isDemo: isDemoShown(ground, sources),
   })
   // Not waited for: a keychain may show a prompt, and nothing here needs a secret to begin.
@@ -277,11 +282,12 @@ interface SystemParts {
   readonly workspace: Services['workspace']
   readonly sources: Services['sources']
   readonly secrets: Services['secrets']
+  readonly schedule: ScheduleService
   readonly isDemo: () => boolean
 }
 
 function createSystem(parts: SystemParts): Services['system'] {
-  const { ground, metrics, journal, store, pool, jobs, series, archive, workspace, sources, secrets, isDemo } = parts
+  const { ground, metrics, journal, store, pool, jobs, series, archive, workspace, sources, secrets, schedule, isDemo } = parts
   const { folder, clock, log, closers, installation, version } = ground
   const status = createStatusService({
     ...{ folder, clock, log, metrics, journal, store, pool, isDemo },
@@ -306,6 +312,8 @@ function createSystem(parts: SystemParts): Services['system'] {
         ticksProblems: archive.problems,
         port: ground.port,
         seriesProblems: () => series.problems(),
+        scheduled: () => schedulerCheck(schedule.list(), schedule.history({ limit: RUNS_LOOKED_AT }), clock.now()),
+        secrets: async () => secretsCheck(await secrets.state()),
       }),
     rebuildMarket: (signal, progress) => series.rebuild(signal, progress),
     recovery: createRecovery({

@@ -7,6 +7,7 @@ import { epochMicros } from '../../src/core/kit/time.ts'
 import { createFeed, isOpen } from '../../src/main/market/feed.ts'
 import { createMarketService } from '../../src/main/market/market-service.ts'
 import { createSeriesService } from '../../src/main/market/series-service.ts'
+import { yahooRefresh } from '../../src/main/schedule/yahoo-refresh.ts'
 import { createSourcesService } from '../../src/main/sources/sources-service.ts'
 import { yahooSource } from '../../src/main/sources/yahoo/source.ts'
 import type { Topics } from '../../src/main/topics.ts'
@@ -111,4 +112,34 @@ test('the recorded AAPL chart becomes a stored series, equal to the recording, a
   expect(offline.provenance).toMatchObject({ state: 'cached', reason: 'reason.source-off' })
   // One instrument, not a second one for the series of the same name.
   expect(second.market.search('AAPL', 10).instruments.map(one => one.id)).toEqual(['AAPL.YAHOO'])
+}, 20_000)
+
+test('the scheduled refresh stores what Yahoo sends, adds only what is new, and says when Yahoo is off or away', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'contango-refresh-'))
+  closers.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }))
+  const first = await workstation(folder, true)
+  closers.push(first.close)
+  const refreshOf = ({ market, sources }: typeof first) =>
+    yahooRefresh({
+      market,
+      watchlists: () => [{ id: 'w', name: 'Mine', instruments: ['AAPL.YAHOO', 'CLF27.DEMO'], revision: 1 }],
+      instruments: () => market.search('', 100).instruments,
+      isOn: name => sources.list().some(source => source.name === name && source.enabled),
+    })
+  const handle = { signal: new AbortController().signal, progress: () => {}, log: silentLog, due: null }
+  const run = (one: typeof first) => refreshOf(one).run(handle, { which: 'watchlists' } as never)
+  await expect(run(first)).rejects.toMatchObject({ code: 'SOURCE_OFF' })
+  await first.sources.set('yahoo', true, 'local')
+  await first.sources.add('yahoo', 'AAPL', 'local')
+  expect(await run(first)).toEqual({ instruments: 1, stored: 1, newBars: 49, failed: 0 })
+  expect(first.series.find('AAPL.YAHOO')).toMatchObject({ rows: 49, source: 'yahoo' })
+  expect(await run(first)).toEqual({ instruments: 1, stored: 1, newBars: 0, failed: 0 })
+  closers.pop()
+  await first.close()
+  // Without the network and without a cache there is nothing to store, and what is stored stays.
+  await rm(join(folder, 'cache'), { recursive: true, force: true })
+  const second = await workstation(folder, false)
+  closers.push(second.close)
+  await expect(run(second)).rejects.toMatchObject({ code: 'SOURCE_FAILED' })
+  expect(second.series.find('AAPL.YAHOO')).toMatchObject({ rows: 49 })
 }, 20_000)

@@ -16,6 +16,8 @@ export interface Flag {
 export interface CommandForm {
   /** What it takes besides flags, in order. */
   readonly takes: readonly string[]
+  /** What may stand behind that. */
+  readonly may?: readonly string[]
   readonly what: string
   readonly flags: Readonly<Record<string, Flag>>
 }
@@ -47,7 +49,7 @@ export function readArguments(command: string, form: CommandForm, words: readonl
       k += used
     }
   }
-  const surplus = given[form.takes.length]
+  const surplus = given[form.takes.length + (form.may?.length ?? 0)]
   if (surplus !== undefined)
     throw new UsageError(`${command} does not know what to do with '${surplus}'. Put quotes around text with spaces.`)
   return { given, flags }

@@ -6,7 +6,9 @@ import { runBackup } from './backup-commands.ts'
 import type { CommandContext, Outcome } from './command-context.ts'
 import type { CommandName } from './forms.ts'
 import { runImport } from './import-command.ts'
+import { runJobs } from './jobs-command.ts'
 import { asObjects, asTable, instant } from './output.ts'
+import { runSecrets } from './secrets-command.ts'
 
 type Command = (args: Arguments, context: CommandContext) => Promise<Outcome>
 
@@ -17,6 +19,8 @@ export const COMMANDS: Readonly<Record<Exclude<CommandName, 'config' | 'options'
   export: runExport,
   series: runSeries,
   doctor: runDoctor,
+  jobs: runJobs,
+  secrets: runSecrets,
   backup: runBackup,
   diagnostics: runDiagnostics,
 }

@@ -79,6 +79,21 @@ export const FORMS = {
     what: 'check the installation and the stores',
     flags: { salvage: { value: null, what: 'rescue a damaged journal: keep every entry before the damage, set the file aside' } },
   },
+  jobs: {
+    takes: ['WHAT'],
+    what: 'list, next or run: scheduled jobs of the open workstation',
+    flags: {
+      job: { value: 'NAME', what: 'name or id of a job' },
+      count: { value: 'N', what: 'for next: how many runs, 1 to 100; 10 without it' },
+      'skip-next': { value: null, what: 'for run: leave out the next planned run' },
+    },
+  },
+  secrets: {
+    takes: ['WHAT'],
+    may: ['NAME'],
+    what: 'list, set, remove, test or unlock; a value is typed when asked, or the first line of standard input',
+    flags: {},
+  },
   backup: {
     takes: [],
     what: 'put the whole workspace into one file, restored to scratch and compared',
@@ -113,7 +128,9 @@ export function formOf(name: CommandName): CommandForm {
 /** The help: of everything, or of one command. */
 export function help(name: CommandName | null): string {
   if (name === null) {
-    const lines = Object.entries(FORMS).map(([command, form]) => `  ${[command, ...form.takes].join(' ').padEnd(18)}${form.what}`)
+    const lines = Object.entries<CommandForm>(FORMS).map(
+      ([command, form]) => `  ${[command, ...form.takes, ...optional(form)].join(' ').padEnd(18)}${form.what}`,
+    )
     return [
       'npx contango COMMAND [flags]',
       '',
@@ -126,7 +143,16 @@ export function help(name: CommandName | null): string {
     ].join('\n')
   }
   const form = formOf(name)
-  return [`npx contango ${[name, ...form.takes].join(' ')} [flags]`, form.what, '', ...flagLines(form.flags)].join('\n')
+  return [
+    `npx contango ${[name, ...form.takes, ...optional(form)].join(' ')} [flags]`,
+    form.what,
+    '',
+    ...flagLines(form.flags),
+  ].join('\n')
+}
+
+function optional(form: CommandForm): string[] {
+  return (form.may ?? []).map(word => `[${word}]`)
 }
 
 function flagLines(flags: Readonly<Record<string, Flag>>): string[] {

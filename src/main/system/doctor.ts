@@ -17,6 +17,8 @@ interface Parts {
   readonly ticksProblems: () => readonly string[]
   readonly port: () => number | null
   readonly seriesProblems: () => readonly { readonly name: string; readonly reason: string }[]
+  readonly scheduled: () => Check
+  readonly secrets: () => Promise<Check>
 }
 
 const GIGABYTE = 1e9
@@ -40,6 +42,8 @@ export async function examine(parts: Parts): Promise<Check[]> {
     ticks(parts),
     doors(parts),
     page(parts),
+    parts.scheduled(),
+    parts.secrets(),
   ])
 }
 

@@ -5,12 +5,15 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import type { JobList, JobRun, JobView } from '../../contract/schedule.ts'
+import type { SecretsState } from '../../contract/secrets.ts'
 import { status as statusForm } from '../../contract/system.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { openJournal } from '../../platform/journal.ts'
 import { createLog, silentLog } from '../../platform/log.ts'
 import { createMetrics } from '../../platform/metrics.ts'
 import { examine } from './doctor.ts'
+import { schedulerCheck, secretsCheck } from './doctor-services.ts'
 import { summaryOf } from './journal-summary.ts'
 import { createStatusService, type StatusParts } from './status-service.ts'
 import { createSystemService } from './system-service.ts'
@@ -134,9 +137,61 @@ describe('the status', () => {
   })
 })
 
+const noJobs: JobList = { jobs: [], kinds: [], isRunning: true }
+const noSecrets: SecretsState = {
+  ...{ phase: 'empty', place: null, problem: null, detail: null, file: null, hasKeychain: true, names: [], wanted: [] },
+}
+
+test('the doctor says which job failed, what was missed, and what is wrong with the place of secrets', () => {
+  const kept = {
+    id: 'a',
+    revision: 1,
+    name: 'Night',
+    kind: 'backup',
+    params: {},
+    enabled: true,
+    next: 3_600_000_000 as number | null,
+  }
+  const plan = { schedule: { kind: 'cron', line: '@daily', zone: 'UTC', skipped: 'next', repeated: 'first' } } as const
+  const rules = { catchUp: { policy: 'none', limit: 1 }, retries: { times: 0, seconds: 1 }, timeoutSeconds: 60 } as const
+  const job: JobView = { ...kept, ...plan, ...rules, skip: null, running: null, last: null, fault: null }
+  const list = (over: Partial<JobView>): JobList => ({ jobs: [{ ...job, ...over }], kinds: [], isRunning: false })
+  const run: JobRun = {
+    ...{ id: '1', job: 'a', outcome: 'missed', trigger: null, dues: [], count: 3, started: 0, ended: 0, attempts: 0 },
+    ...{ user: 'system', reason: null, facts: {}, log: [] },
+  }
+  expect(schedulerCheck(list({}), [], 0)).toMatchObject({
+    state: 'good',
+    finding: '1 of 1 jobs are on; next Night at 1970-01-01T01:00Z; they run while the workstation is open',
+  })
+  expect(schedulerCheck(list({}), [run], 0)).toMatchObject({
+    state: 'attention',
+    finding: expect.stringContaining('3 planned runs'),
+  })
+  expect(schedulerCheck(list({}), [run], 8 * 86_400_000_000)).toMatchObject({ state: 'good' })
+  const failed = { ...run, outcome: 'failed', reason: 'error.SOURCE_OFF {"source":"Yahoo Finance"}' } as const
+  expect(schedulerCheck(list({ last: failed }), [], 0)).toMatchObject({
+    state: 'attention',
+    finding: 'the last run of Night failed: The source Yahoo Finance is off. Turn it on in the Sources panel',
+  })
+  expect(schedulerCheck(list({ fault: 'backup' }), [], 0)).toMatchObject({ state: 'bad' })
+  expect(secretsCheck({ ...noSecrets, hasKeychain: false })).toMatchObject({ state: 'attention' })
+  const closed = { ...noSecrets, phase: 'closed', place: 'keychain', problem: 'swapped' } as const
+  expect(secretsCheck(closed)).toMatchObject({ state: 'bad', finding: 'the keychain is closed (swapped); 0 secrets are in it' })
+  expect(secretsCheck({ ...closed, place: 'file', problem: 'locked' })).toMatchObject({ state: 'attention' })
+})
+
 describe('the doctor', () => {
   const parts = { folder, journal, store: { state: () => up, query: async () => ({ columns: [Float64Array.of(3)] }) as never } }
-  const fine = { ...parts, pageIsBuilt: async () => true, seriesProblems: () => [], ticksProblems: () => [], port: () => null }
+  const services = { scheduled: () => schedulerCheck(noJobs, [], 0), secrets: async () => secretsCheck(noSecrets) }
+  const fine = {
+    ...parts,
+    ...services,
+    pageIsBuilt: async () => true,
+    seriesProblems: () => [],
+    ticksProblems: () => [],
+    port: () => null,
+  }
 
   test('finds nothing where all is well', async () => {
     const checks = await examine(fine)
@@ -152,6 +207,8 @@ describe('the doctor', () => {
       'ticks archive',
       'doors',
       'page',
+      'scheduler',
+      'secrets',
     ])
   })
 
@@ -201,7 +258,8 @@ async function door(status: number) {
 
 test('the doctor knocks at the door without the token', async () => {
   const parts = { folder, journal, store: { state: () => up, query: async () => ({ columns: [Float64Array.of(3)] }) as never } }
-  const rest = { ...parts, pageIsBuilt: async () => true, seriesProblems: () => [], ticksProblems: () => [] }
+  const services = { scheduled: () => schedulerCheck(noJobs, [], 0), secrets: async () => secretsCheck(noSecrets) }
+  const rest = { ...parts, ...services, pageIsBuilt: async () => true, seriesProblems: () => [], ticksProblems: () => [] }
   const knock = async (port: number | null) => (await examine({ ...rest, port: () => port })).find(({ name }) => name === 'doors')
   const shut = await door(401)
   expect(await knock(shut.port)).toMatchObject({ state: 'good', finding: `127.0.0.1:${shut.port}, shut to whoever has no token` })

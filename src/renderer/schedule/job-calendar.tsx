@@ -23,7 +23,13 @@ interface Mark {
   readonly at: number
   readonly job: JobView
   readonly outcome: JobRun['outcome'] | 'planned'
+  /** Last of several that are drawn as one; the same as `at` for one alone. */
+  readonly until: number
+  readonly count: number
 }
+
+/** More runs of one job than this on one day are drawn as one, so that a busy job hides no other. */
+const APART = 2
 
 type Span = 'week' | 'month'
 
@@ -111,7 +117,7 @@ function Day({
   return (
     <div className={css.day} data-today={isToday || undefined} data-other={isOther || undefined}>
       <span>{civilOf(day).day}</span>
-      {marks.slice(0, most).map(({ key, at, job, outcome }) => (
+      {marks.slice(0, most).map(({ key, at, job, outcome, until, count }) => (
         <button
           key={key}
           type="button"
@@ -126,7 +132,13 @@ function Day({
         >
           <i aria-hidden="true" />
           <span className={css.markText}>
-            {format.instant(at, 'minute', zone)} {job.name}
+            {count === 1
+              ? `${format.instant(at, 'minute', zone)} ${job.name}`
+              : t('schedule.several', {
+                  from: format.instant(at, 'minute', zone),
+                  to: format.instant(until, 'minute', zone),
+                  ...{ name: job.name, count },
+                })}
           </span>
         </button>
       ))}
@@ -150,19 +162,33 @@ function marksByDay(
     const job = byId.get(run.job)
     if (!job) continue
     const times = run.dues.length > 0 ? run.dues : [run.started]
-    for (const at of times) marks.push({ key: `${run.id} ${at}`, at, job, outcome: run.outcome })
+    for (const at of times) marks.push({ key: `${run.id} ${at}`, at, job, outcome: run.outcome, until: at, count: 1 })
   }
   for (const job of jobs) {
     const checked = job.enabled ? checkSchedule(job.schedule) : null
     if (!checked?.ok) continue
     const after = epochMicros(Math.max(now, from - 1))
     for (const { at } of runsBetween(checked.value, after, epochMicros(to - 1), PLANNED))
-      marks.push({ key: `${job.id} ${at}`, at, job, outcome: job.skip?.at === at ? 'skipped' : 'planned' })
+      marks.push({ key: `${job.id} ${at}`, at, job, outcome: job.skip?.at === at ? 'skipped' : 'planned', until: at, count: 1 })
   }
   const days = new Map<number, Mark[]>()
   for (const mark of marks.filter(one => one.at >= from && one.at < to).sort((a, b) => a.at - b.at)) {
     const day = dayIn(mark.at, zone)
-    days.set(day, [...(days.get(day) ?? []), mark])
+    const held = days.get(day)
+    if (held) held.push(mark)
+    else days.set(day, [mark])
   }
-  return days
+  return new Map([...days].map(([day, own]) => [day, drawnTogether(own)]))
+}
+
+/** Runs of a day in order of time, those of a busy job as one. */
+function drawnTogether(marks: readonly Mark[]): Mark[] {
+  const groups = new Map<string, Mark[]>()
+  for (const mark of marks) {
+    const key = `${mark.job.id} ${mark.outcome}`
+    groups.set(key, [...(groups.get(key) ?? []), mark])
+  }
+  return [...groups.values()]
+    .flatMap(group => (group.length <= APART ? group : [{ ...group[0]!, until: group.at(-1)!.at, count: group.length }]))
+    .sort((a, b) => a.at - b.at)
 }

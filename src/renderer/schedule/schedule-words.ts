@@ -73,7 +73,11 @@ function whenWords({ times, everyMinutes, minutes, hours }: ScheduleWords, t: Tr
     everyMinutes !== null
       ? t('schedule.words.every', { minutes: everyMinutes })
       : t('schedule.words.minutes', { minutes: spans(minutes, String) })
-  return hours ? `${rhythm} ${t('schedule.words.hours', { hours: spans(hours, String) })}` : rhythm
+  if (!hours) return rhythm
+  const [first, last] = [hours[0]!, hours.at(-1)!]
+  const isSpan = hours.length === last - first + 1
+  const between = { from: clockText(first * 60), to: clockText(last * 60 + 59) }
+  return `${rhythm} ${isSpan ? t('schedule.words.between', between) : t('schedule.words.hours', { hours: spans(hours, String) })}`
 }
 
 function dayWords({ days, weekdays, eitherDay }: ScheduleWords, t: Translate, language: Language): string {

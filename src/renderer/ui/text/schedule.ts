@@ -85,6 +85,7 @@ export const scheduleText = {
     'schedule.words.every': 'every {minutes} min',
     'schedule.words.minutes': 'at minute {minutes}',
     'schedule.words.hours': 'of hours {hours}',
+    'schedule.words.between': 'from {from} to {to}',
     'schedule.words.everyDay': 'every day',
     'schedule.words.onDays': 'on day {days}',
     'schedule.words.or': '{a} or {b}',
@@ -159,6 +160,7 @@ export const scheduleText = {
     'schedule.later': 'Later',
     'schedule.today': 'Today',
     'schedule.moreRuns': '+{count}',
+    'schedule.several': '{from}–{to} {name} ×{count}',
     'schedule.runsOf': '{outcome}: {name}, {time}',
   },
   es: {
@@ -246,6 +248,7 @@ export const scheduleText = {
     'schedule.words.every': 'cada {minutes} min',
     'schedule.words.minutes': 'en el minuto {minutes}',
     'schedule.words.hours': 'de las horas {hours}',
+    'schedule.words.between': 'de {from} a {to}',
     'schedule.words.everyDay': 'todos los días',
     'schedule.words.onDays': 'el día {days}',
     'schedule.words.or': '{a} o {b}',
@@ -320,6 +323,7 @@ export const scheduleText = {
     'schedule.later': 'Después',
     'schedule.today': 'Hoy',
     'schedule.moreRuns': '+{count}',
+    'schedule.several': '{from}–{to} {name} ×{count}',
     'schedule.runsOf': '{outcome}: {name}, {time}',
   },
 } as const
