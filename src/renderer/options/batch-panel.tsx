@@ -154,7 +154,10 @@ function Chooser({ preview, onStart, onLeave }: { preview: BatchPreview; onStart
           {preview.file}
         </strong>
         <span className={css.quiet}>
-          {format.bytes(preview.bytes)} · {t('batch.about', { count: preview.about })}
+          {format.bytes(preview.bytes)} ·{' '}
+          {preview.rows.length < preview.about
+            ? t('batch.about', { count: preview.about })
+            : t('sql.rows', { count: preview.about })}
         </span>
         <span className={css.space} />
         <button type="button" className={css.secondary} onClick={onLeave}>

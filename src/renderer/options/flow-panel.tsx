@@ -68,7 +68,7 @@ function FlowDesk({ params, setParams, setTitle, actions, chain, chains, onPick 
           <Age provenance={provenance} full />
         </HeaderActions>
       ) : null}
-      <div className={chainCss.bar}>
+      <div className={`${chainCss.bar} ${css.bar}`}>
         <ChainPicker chain={chain} chains={chains} onPick={onPick} />
         <span className={chainCss.space} />
         <Choice

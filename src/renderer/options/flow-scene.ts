@@ -19,6 +19,14 @@ function timeTicks(from: number, to: number, count: number): number[] {
 
 const column = (values: readonly (number | null)[]) => Float64Array.from(values, value => value ?? Number.NaN)
 
+/** Nobody looked for so long: a line would claim to know what was between. */
+const GAP = 20 * MICROS_PER_SECOND
+
+/** The values, missing at the first point behind a gap, so that the line begins anew. */
+function withGaps(time: readonly number[], values: Float64Array): Float64Array {
+  return values.map((value, k) => (k > 0 && time[k]! - time[k - 1]! > GAP ? Number.NaN : value))
+}
+
 /** Premium above with the underlying over it, hedging below, over one axis of time. */
 export function flowScene(
   points: FlowFrame['points'],
@@ -30,7 +38,7 @@ export function flowScene(
   const first = points.time[0] ?? frame.since
   const last = Math.max(points.time.at(-1) ?? frame.at, first + 30 * MICROS_PER_SECOND)
   const money = (value: number, step: number) => moneyText(value, format, t, { step })
-  const spot = column(points.spot)
+  const spot = withGaps(points.time, column(points.spot))
   const premium = isToday ? [points.netToday] : [points.calls, points.puts, points.net]
   const hedge = isToday ? points.hedgeToday : points.hedgeCalls.map((value, k) => value + points.hedgePuts[k]!)
   const y = padded(extentOf([0], ...premium) ?? [0, 1], 0.14, 1)

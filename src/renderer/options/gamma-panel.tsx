@@ -103,7 +103,7 @@ function GammaDesk({ params, setParams, setTitle, actions, chain, chains, onPick
           <Age provenance={provenance} full />
         </HeaderActions>
       ) : null}
-      <div className={chainCss.bar}>
+      <div className={`${chainCss.bar} ${css.bar}`}>
         <ChainPicker chain={chain} chains={chains} onPick={onPick} />
         <MomentPicker underlying={chain.key} symbol={chain.symbol} at={at} onPick={id => setParams({ at: id })} />
         <span className={chainCss.space} />

@@ -10,6 +10,23 @@ import css from './payoff.module.css'
 import type { StoredLeg } from './payoff-model.ts'
 import risk from './risk.module.css'
 
+/** The expiry that most positions are made in: the first at least three weeks off. */
+export function usualExpiry({ expiries }: PositionFrame): string | null {
+  return (expiries.find(({ days }) => days >= 20) ?? expiries.at(-1))?.date ?? null
+}
+
+/** Asks the host for a ready-made position and puts it in place of the legs. */
+export function useReady(underlying: string, put: (legs: readonly StoredLeg[]) => void) {
+  const desk = useDesk()
+  return (name: StrategyName, expiry: string | null) => {
+    if (expiry === null) return
+    desk.options.risk
+      .strategy({ underlying, name, expiry })
+      .then(({ legs }) => put(legs))
+      .catch(notifyFault)
+  }
+}
+
 /** Ways to bring legs in: one by one at the money, or a ready-made position of an expiry. */
 export function AddLegs({
   chain,
@@ -28,17 +45,10 @@ export function AddLegs({
   const { t } = useText()
   const format = useFormat()
   const desk = useDesk()
-  const monthly = frame.expiries.find(({ days }) => days >= 20) ?? frame.expiries[0]
   const [chosen, setChosen] = useState<string | null>(null)
-  const expiry = frame.expiries.find(({ date }) => date === chosen)?.date ?? monthly?.date ?? null
+  const expiry = frame.expiries.find(({ date }) => date === chosen)?.date ?? usualExpiry(frame)
   const [name, setName] = useState<StrategyName>('straddle')
-  const ready = () => {
-    if (expiry === null) return
-    desk.options.risk
-      .strategy({ underlying: chain, name, expiry })
-      .then(answer => put(answer.legs))
-      .catch(notifyFault)
-  }
+  const makeReady = useReady(chain, put)
   const one = async (kind: StoredLeg['kind']) => {
     if (kind === 'underlying') return put([...legs, { kind, expiry: null, strike: 0, quantity: frame.multiplier }])
     if (expiry === null) return
@@ -86,7 +96,7 @@ export function AddLegs({
           </option>
         ))}
       </select>
-      <button type="button" onClick={ready}>
+      <button type="button" onClick={() => makeReady(name, expiry)}>
         {t('payoff.make')}
       </button>
       {legs.length > 0 ? (

@@ -16,7 +16,7 @@ import { isFileChain } from './chain-model.ts'
 import { ChainPicker } from './chain-picker.tsx'
 import { Choice } from './choice.tsx'
 import css from './payoff.module.css'
-import { AddLegs } from './payoff-add.tsx'
+import { AddLegs, useReady, usualExpiry } from './payoff-add.tsx'
 import { payoffCsv } from './payoff-csv.ts'
 import { PayoffFigures } from './payoff-figures.tsx'
 import { PayoffGrid, useScenarios } from './payoff-grid.tsx'
@@ -106,7 +106,7 @@ function PayoffDesk(props: DeskProps) {
           <Age provenance={provenance} full />
         </HeaderActions>
       ) : null}
-      <div className={chainCss.bar}>
+      <div className={`${chainCss.bar} ${risk.bar}`}>
         <ChainPicker chain={chain} chains={chains} onPick={onPick} />
         <span className={chainCss.space} />
         <IconButton icon="undo" label={t('payoff.undo')} disabled={history.undo === 0} onClick={history.takeBack} />
@@ -137,6 +137,7 @@ function Position(props: PositionProps) {
   const { t } = useText()
   const format = useFormat()
   const plot = useRef<PlotHandle>(null)
+  const makeReady = useReady(props.chain.key, put)
   const [stretch, setStretch] = useState<readonly [number, number] | null>(null)
   const [cursor, setCursor] = useState<number | null>(null)
   const quoted = useMemo(() => quotedLegs(legs, quotes, frame), [legs, quotes, frame])
@@ -259,7 +260,14 @@ function Position(props: PositionProps) {
           ) : null}
         </>
       ) : (
-        <Empty title={legs.length === 0 ? t('payoff.emptyTitle') : t('payoff.noNumbersTitle')}>
+        <Empty
+          title={legs.length === 0 ? t('payoff.emptyTitle') : t('payoff.noNumbersTitle')}
+          action={
+            legs.length === 0
+              ? { label: t('payoff.makeStraddle'), run: () => makeReady('straddle', usualExpiry(frame)) }
+              : undefined
+          }
+        >
           {legs.length === 0 ? t('payoff.empty') : t('payoff.noNumbers')}
         </Empty>
       )}

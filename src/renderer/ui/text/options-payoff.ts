@@ -4,6 +4,7 @@ export const optionsPayoffText = {
     'payoff.about':
       'A position in options: what it pays, what it is worth at other prices, volatilities and times. Choose a symbol with Ctrl K.',
     'payoff.what': 'the quotes of {symbol}',
+    'payoff.makeStraddle': 'Make a straddle',
     'payoff.emptyTitle': 'No legs yet',
     'payoff.empty': 'Add a call or a put at the money, make a ready position, or press P on a contract in the option chain.',
     'payoff.noNumbersTitle': 'Nothing to reckon with',
@@ -107,6 +108,7 @@ export const optionsPayoffText = {
     'payoff.about':
       'Una posición en opciones: qué paga y cuánto vale a otros precios, volatilidades y fechas. Elija un símbolo con Ctrl K.',
     'payoff.what': 'las cotizaciones de {symbol}',
+    'payoff.makeStraddle': 'Crear un cono',
     'payoff.emptyTitle': 'Aún no hay patas',
     'payoff.empty':
       'Añada una call o una put en el dinero, cree una posición preparada o pulse P sobre un contrato de la cadena.',
@@ -194,7 +196,8 @@ export const optionsPayoffText = {
     'payoff.index': 'Nivel del índice',
     'payoff.gridWhat': 'los escenarios',
     'payoff.gridLabel': 'Resultado según el precio y el cambio de volatilidad',
-    'payoff.gridSays': 'Resultado en USD; arriba: puntos sumados a la volatilidad. 41 precios × 21 volatilidades × 10 fechas en {time}',
+    'payoff.gridSays':
+      'Resultado en USD; arriba: puntos sumados a la volatilidad. 41 precios × 21 volatilidades × 10 fechas en {time}',
     'payoff.cell': '{spot}, vol {vol} puntos: {profit}',
     'strategy.call-vertical': 'Diferencial de calls',
     'strategy.put-vertical': 'Diferencial de puts',
