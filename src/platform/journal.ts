@@ -350,10 +350,7 @@ function journalOn(db: DatabaseSync, opened: Opened): Journal {
       listeners.add(hear)
       return () => void listeners.delete(hear)
     },
-    copyTo: to =>
-      copyDatabase(db, to).catch(fault => {
-        throw translated(fault, to, 1)
-      }),
+    copyTo: to => copyDatabase(db, to).catch(fault => Promise.reject(translated(fault, to, 1))),
     close() {
       db.close()
       mark.close()

@@ -13,7 +13,7 @@ export const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   lab: ['market'],
   rules: [],
   color: ['rules', 'imports', 'market', 'schedule', 'secrets', 'system', 'workspace'],
-  schedule: ['system'],
+  schedule: ['market', 'system'],
   secrets: [],
   backup: ['schedule', 'secrets', 'system'],
   system: [],

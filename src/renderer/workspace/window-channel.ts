@@ -1,20 +1,17 @@
-import * as z from 'zod'
-import { LINKS, type PanelRecord, recordOf } from './layout.ts'
+import { LINKS, type LinkLetter, type PanelRecord, recordOf } from './layout.ts'
 
 /** What the windows of one workstation tell each other. They are pages of one origin, so that nobody else hears it. */
-const message = z.discriminatedUnion('kind', [
+export type WindowMessage =
   /** A link group shows another symbol. */
-  z.object({ kind: z.literal('link'), workspace: z.string(), letter: z.enum(LINKS), subject: z.string() }),
-  /** A panel moves into another window; `number` is that of the ask, for the answer. */
-  z.object({ kind: z.literal('adopt'), to: z.string(), ask: z.string(), panel: z.unknown() }),
-  z.object({ kind: z.literal('adopted'), ask: z.string() }),
-  /** Windows of a workspace that is no longer current close; a window that is asked for by name comes to the front. */
-  z.object({ kind: z.literal('current'), workspace: z.string() }),
-  z.object({ kind: z.literal('close'), window: z.string() }),
-  z.object({ kind: z.literal('who'), ask: z.string() }),
-  z.object({ kind: z.literal('here'), ask: z.string(), window: z.string() }),
-])
-export type WindowMessage = z.infer<typeof message>
+  | { readonly kind: 'link'; readonly workspace: string; readonly letter: LinkLetter; readonly subject: string }
+  /** A panel moves into another window; `ask` is for the answer. */
+  | { readonly kind: 'adopt'; readonly to: string; readonly ask: string; readonly panel: PanelRecord }
+  | { readonly kind: 'adopted'; readonly ask: string }
+  /** The main window shows that workspace now; windows of another one close. */
+  | { readonly kind: 'current'; readonly workspace: string }
+  | { readonly kind: 'close'; readonly window: string }
+  | { readonly kind: 'who'; readonly ask: string }
+  | { readonly kind: 'here'; readonly ask: string; readonly window: string }
 
 /** The line between the windows; what does not have the form of a message is not heard. */
 export interface WindowChannel {
@@ -23,23 +20,40 @@ export interface WindowChannel {
   close(): void
 }
 
+const TEXTS: Readonly<Record<WindowMessage['kind'], readonly string[]>> = {
+  link: ['workspace', 'letter', 'subject'],
+  adopt: ['to', 'ask'],
+  adopted: ['ask'],
+  current: ['workspace'],
+  close: ['window'],
+  who: ['ask'],
+  here: ['ask', 'window'],
+}
+
+/** A window of an older page may say what this one does not know. */
+function readMessage(told: unknown): WindowMessage | null {
+  if (typeof told !== 'object' || told === null) return null
+  const { kind, ...rest } = told as Record<string, unknown>
+  if (typeof kind !== 'string' || !Object.hasOwn(TEXTS, kind)) return null
+  if (!TEXTS[kind as WindowMessage['kind']].every(name => typeof rest[name] === 'string')) return null
+  if (kind === 'link' && !(LINKS as readonly unknown[]).includes(rest.letter)) return null
+  if (kind !== 'adopt') return told as WindowMessage
+  const panel = recordOf(rest.panel)
+  return panel && { kind, to: rest.to as string, ask: rest.ask as string, panel }
+}
+
 export function openWindowChannel(): WindowChannel {
   const channel = new BroadcastChannel('contango.windows')
   return {
     tell: told => channel.postMessage(told),
     onMessage(hear) {
       const listen = ({ data }: MessageEvent) => {
-        const read = message.safeParse(data)
-        if (read.success) hear(read.data)
+        const read = readMessage(data)
+        if (read) hear(read)
       }
       channel.addEventListener('message', listen)
       return () => channel.removeEventListener('message', listen)
     },
     close: () => channel.close(),
   }
-}
-
-/** A panel as it came from another window; null where it is none that this page knows. */
-export function panelOf(told: unknown): PanelRecord | null {
-  return recordOf(told)
 }

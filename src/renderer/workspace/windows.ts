@@ -8,7 +8,7 @@ import { translate } from '../ui/text.ts'
 import type { Bench } from './bench.ts'
 import { type PanelRecord, readLayout } from './layout.ts'
 import { singleLayout } from './presets.ts'
-import { openWindowChannel, panelOf, type WindowMessage } from './window-channel.ts'
+import { openWindowChannel, type WindowMessage } from './window-channel.ts'
 import { nextWindowId, windowParts } from './window-id.ts'
 import type { Workspaces } from './workspaces.ts'
 
@@ -68,9 +68,8 @@ export function createWindows({ bench, client, workspaces, self }: Parts): Windo
   const hear = (told: WindowMessage): void => {
     if (told.kind === 'link' && told.workspace === home()) bench.followLink(told.letter, told.subject)
     else if (told.kind === 'adopt' && told.to === name) {
-      const record = panelOf(told.panel)
-      if (!record || !bench.dock()) return
-      adopt(record)
+      if (!bench.dock()) return
+      adopt(told.panel)
       window.focus()
       channel.tell({ kind: 'adopted', ask: told.ask })
     } else if (told.kind === 'who') channel.tell({ kind: 'here', ask: told.ask, window: name })
