@@ -75,6 +75,7 @@ export function createOptionsParts(ground: OptionsGround): OptionsParts {
   const { folder, clock, log, metrics, bus, journal, store, setting } = ground
   // A thread of its own: an import that has all others for minutes must not hold up an alert. It starts with the first chain.
   const pool = new WorkerPool<Jobs>(ground.worker, 1)
+  // Kept chains are opened by the same thread: it knows the code by heart, where another would be slow for its first few chains.
   const analyser = createAnalyser(pool)
   const usual = (staleSeconds = Number.POSITIVE_INFINITY): AnalysisOptions => ({
     usualRate: numberOf(setting('optionsRateBp')) * PER_BASIS_POINT,

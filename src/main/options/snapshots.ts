@@ -165,8 +165,7 @@ export function createSnapshots(options: SnapshotsOptions): Snapshots {
   const expectHeader = async (id: string): Promise<SnapshotHeader> =>
     headers.get(id) ?? (await sql.header(id)) ?? fail('SNAPSHOT_UNKNOWN', { snapshot: id })
   const open = async (id: string): Promise<AnalysedChain> => {
-    const header = await expectHeader(id)
-    const rows = await sql.rows(id)
+    const [header, rows] = await Promise.all([expectHeader(id), sql.rows(id)])
     if (rows.strike.length !== header.contracts) return fail('SNAPSHOT_UNKNOWN', { snapshot: id })
     const { key, symbol, name, isFile, isDemo, newestReceipt } = header
     const analysis = await analyser.analyse(chainOf(header, rows), optionsOf(header))
