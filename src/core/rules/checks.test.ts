@@ -17,7 +17,14 @@ const FIELDS: readonly RuleField[] = [
   { name: 'DATE', type: 'date' },
 ]
 
-const OPERATORS = { '=': 'equal', '!=': 'not equal', '<': 'less than', '>': 'greater than', '<=': 'lte', '>=': 'gte' } as const
+const OPERATORS: Readonly<Record<string, string>> = {
+  '=': 'equal',
+  '!=': 'not equal',
+  '<': 'less than',
+  '>': 'greater than',
+  '<=': 'lte',
+  '>=': 'gte',
+}
 
 /** `SECTOR is CLO`, `PX < 5`, `PX between 1 2`, and `not …`. */
 function atom(text: string): Condition {
@@ -25,7 +32,7 @@ function atom(text: string): Condition {
     text.trimStart(),
   )!
   const [value, value2] = word === 'between' ? rest!.split(' ') : [rest!]
-  const operator = OPERATORS[word as '='] ?? (word === 'is' ? 'equal to' : word === 'is not' ? 'not equal to' : word!)
+  const operator = OPERATORS[word as string] ?? (word === 'is' ? 'equal to' : word === 'is not' ? 'not equal to' : word!)
   const { condition, problems } = readFlat(
     [{ type: 'where', column: field!, operator, value: value!, ...(value2 ? { value2 } : {}) }],
     FIELDS,

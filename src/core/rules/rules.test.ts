@@ -202,12 +202,16 @@ describe('flat chains of older systems', () => {
     value,
   })
   const [a, b, c] = [one('SECTOR', 'is', 'CLO'), one('RANK', 'greater', '3'), one('PX', 'less', '10')]
-  const links = { a: ['sector', 'Equal to', 'CLO'], b: ['Rank', 'gt', '3'], c: ['PX', 'less_than', '10'] } as const
+  const links: Readonly<Record<string, [string, string, string]>> = {
+    a: ['sector', 'Equal to', 'CLO'],
+    b: ['Rank', 'gt', '3'],
+    c: ['PX', 'less_than', '10'],
+  }
 
   test('combine from left to right without precedence', () => {
     const chain = (...parts: ['where' | 'and' | 'or', 'a' | 'b' | 'c'][]) =>
       readFlat(
-        parts.map(([type, key]) => link(type, ...links[key])),
+        parts.map(([type, key]) => link(type, ...links[key]!)),
         FIELDS,
       ).condition
     expect(chain(['where', 'a'], ['and', 'b'], ['or', 'c'])).toEqual({ kind: 'any', of: [{ kind: 'all', of: [a, b] }, c] })
@@ -216,7 +220,7 @@ describe('flat chains of older systems', () => {
   })
 
   test('a later where begins anew, and says what it made void', () => {
-    const read = readFlat([link('where', ...links.a), link('and', ...links.b), link('where', ...links.c)], FIELDS)
+    const read = readFlat([link('where', ...links.a!), link('and', ...links.b!), link('where', ...links.c!)], FIELDS)
     expect(read).toMatchObject({ condition: c, discarded: [0, 1], problems: [] })
   })
 
