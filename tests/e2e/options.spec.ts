@@ -175,7 +175,7 @@ describe('the chain of the demo market', () => {
     await page.getByRole('menuitem', { name: 'Keep this moment' }).click()
     await page.getByText(/^SPY kept as of/).waitFor({ timeout: 15_000 })
     await menu.click()
-    await page.getByRole('menuitem').filter({ hasText: 'kept by you' }).first().click()
+    await page.getByRole('menuitemradio').filter({ hasText: 'kept by you' }).first().click()
     const banner = chain.getByText(/^As of .*kept by you$/)
     await banner.waitFor({ timeout: 15_000 })
     await rows().nth(10).waitFor()

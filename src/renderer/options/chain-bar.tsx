@@ -73,17 +73,16 @@ export function ChainBar({
         </Menu.Target>
         <Menu.Dropdown mah="70vh" style={{ overflowY: 'auto' }}>
           {CHAIN_COLUMNS.map(column => (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={column}
-              role="menuitemcheckbox"
-              aria-checked={columns.includes(column)}
-              leftSection={<span className={css.check}>{columns.includes(column) ? <Icon name="check" size={12} /> : null}</span>}
+              checked={columns.includes(column)}
+              checkIcon={<Icon name="check" size={12} />}
               disabled={columns.length === 1 && columns[0] === column}
               title={t(`chain.hint.${column}`)}
-              onClick={() => flip(column)}
+              onChange={() => flip(column)}
             >
               {t(`chain.col.${column}`)}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           ))}
           <Menu.Divider />
           <Menu.Item disabled={columns.join() === USUAL_COLUMNS.join()} onClick={() => onColumns(null)}>

@@ -69,19 +69,20 @@ export function MomentPicker({
         {!fault && kept === null ? <div className={css.menuWords}>{t('state.loading')}</div> : null}
         {kept?.length === 0 ? <div className={css.menuWords}>{t('chain.noMoments')}</div> : null}
         {kept?.map(moment => (
-          <Menu.Item
+          <Menu.RadioItem
             key={moment.id}
-            role="menuitemradio"
-            aria-checked={moment.id === at}
-            leftSection={<span className={css.check}>{moment.id === at ? <Icon name="check" size={12} /> : null}</span>}
+            value={moment.id}
+            checked={moment.id === at}
+            closeMenuOnClick
+            checkIcon={<Icon name="check" size={12} />}
             rightSection={<span className={css.note}>{t(`chain.why.kept.${moment.why}`)}</span>}
-            onClick={() => onPick(moment.id)}
+            onChange={() => onPick(moment.id)}
           >
             <span className={css.moment}>
               {format.instant(moment.at, 'dateSecond')}
               <span className={css.note}>{format.number(moment.spot, 2)}</span>
             </span>
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>

@@ -33,16 +33,17 @@ export function ChainPicker({
       <Menu.Dropdown mah="60vh" style={{ overflowY: 'auto' }}>
         <Menu.Label>{t('chain.pick')}</Menu.Label>
         {chains.map(other => (
-          <Menu.Item
+          <Menu.RadioItem
             key={other.key}
-            role="menuitemradio"
-            aria-checked={other.key === chain.key}
-            leftSection={<span className={css.check}>{other.key === chain.key ? <Icon name="check" size={12} /> : null}</span>}
+            value={other.key}
+            checked={other.key === chain.key}
+            closeMenuOnClick
+            checkIcon={<Icon name="check" size={12} />}
             rightSection={<span className={css.note}>{t('chain.contracts', { count: format.whole(other.contracts) })}</span>}
-            onClick={() => onPick(other)}
+            onChange={() => onPick(other)}
           >
             <b>{other.symbol}</b> <span className={css.note}>{other.name}</span>
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
         <Menu.Divider />
         <WatchItem chain={chain} />
@@ -64,16 +65,14 @@ function WatchItem({ chain }: { chain: UnderlyingState }) {
   }
   return (
     <>
-      <Menu.Item
-        role="menuitemcheckbox"
-        aria-checked={chain.watchedInBackground}
-        closeMenuOnClick={false}
-        leftSection={<span className={css.check}>{chain.watchedInBackground ? <Icon name="check" size={12} /> : null}</span>}
+      <Menu.CheckboxItem
+        checked={chain.watchedInBackground}
+        checkIcon={<Icon name="check" size={12} />}
         title={t('chain.watchHint')}
-        onClick={flip}
+        onChange={flip}
       >
         {t('chain.watch', { symbol: chain.symbol })}
-      </Menu.Item>
+      </Menu.CheckboxItem>
       {fault ? <div className={css.menuWords}>{tell(fault, language).sentence}</div> : null}
     </>
   )

@@ -71,15 +71,16 @@ function MapDesk(props: DeskProps) {
         </Menu.Target>
         <Menu.Dropdown>
           {MAP_VALUES.map(known => (
-            <Menu.Item
+            <Menu.RadioItem
               key={known}
-              role="menuitemradio"
-              aria-checked={known === value}
-              leftSection={<span className={css.check}>{known === value ? <Icon name="check" size={12} /> : null}</span>}
-              onClick={() => setParams({ value: known })}
+              value={known}
+              checked={known === value}
+              closeMenuOnClick
+              checkIcon={<Icon name="check" size={12} />}
+              onChange={() => setParams({ value: known })}
             >
               {t(`greeksMap.${known}`)}
-            </Menu.Item>
+            </Menu.RadioItem>
           ))}
         </Menu.Dropdown>
       </Menu>

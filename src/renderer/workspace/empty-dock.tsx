@@ -35,6 +35,9 @@ export function EmptyDock() {
   )
 }
 
+/** Panels that are pictures; the others are drawn as rows. */
+const DRAWN: ReadonlySet<string> = new Set(['chart', 'options-smile', 'options-gamma', 'options-term'])
+
 function Thumb({ kind, x, y, w, h }: { kind: string; x: number; y: number; w: number; h: number }) {
   const [left, top, width, height] = [x * 160 + 1, y * 96 + 1, w * 160 - 2, h * 96 - 2]
   const lines = Math.floor((height - 12) / 7)
@@ -42,7 +45,7 @@ function Thumb({ kind, x, y, w, h }: { kind: string; x: number; y: number; w: nu
     <g>
       <rect className={css.box} x={left} y={top} width={width} height={height} rx="2" />
       <rect className={css.head} x={left} y={top} width={width} height="5" rx="2" />
-      {kind === 'chart' ? (
+      {DRAWN.has(kind) ? (
         <polyline
           className={css.line}
           points={[0.1, 0.25, 0.38, 0.5, 0.66, 0.78, 0.92]
