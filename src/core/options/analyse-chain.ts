@@ -111,7 +111,7 @@ function ratePricers({ fit, tteYears: years, range }: PricedExpiry, chain: Optio
     ...range,
     isAmerican: chain.exercise === 'american',
   }
-  return { step: RATE_STEP, ...sidePricers(inputs, scheme) }
+  return { step: RATE_STEP, holdsForward: chain.isOnFuture ?? false, ...sidePricers(inputs, scheme) }
 }
 
 function markUnpriced(chain: OptionChain, e: number, status: Uint8Array): void {

@@ -31,9 +31,10 @@ interface Asked {
 /** A rate can be off the usual one by some percent, but expiries of one chain differ from each other by less. */
 const RATE_SPREAD = 0.02
 const OWN_SPREAD = 0.0025
-const WARM_ROUNDS = 3
+const WARM_ROUNDS = 2
 const RATE_ROUNDS = 6
-const TELLERS = 16
+const RATE_CLOSE = 5e-5
+const TELLERS = 10
 const POOL_ROUNDS = 8
 const MOST_CARRY = 0.1
 const LEAST_SHARE = 0.05
@@ -110,7 +111,7 @@ function surest(fits: readonly (ParityFit | null)[]): ReadonlySet<number> {
 function sharedRate(found: (rate: number) => number, start: number): number {
   let [before, offBefore] = [start, found(start) - start]
   let rate = start + offBefore
-  for (let round = 1; round < RATE_ROUNDS && Math.abs(rate - before) > 1e-5; round++) {
+  for (let round = 1; round < RATE_ROUNDS && Math.abs(rate - before) > RATE_CLOSE; round++) {
     const off = found(rate) - rate
     const slope = (off - offBefore) / (rate - before)
     const next = slope < -0.1 ? rate - off / slope : rate + off

@@ -1,20 +1,24 @@
 import type { OptionChain } from './chain.ts'
 import type { GreekColumns, SecondGreekColumns } from './columns.ts'
 import type { OptionValue, SidePricer } from './early-exercise.ts'
-import { normalDensity } from './mills.ts'
+import { mills, normalDensity } from './mills.ts'
 import { dividendPremium, type PricedExpiry } from './row-vols.ts'
 
 /** Pricers of the same expiry at a slightly higher rate, for rho. */
 export interface RatePricers {
   readonly step: number
+  /** Options on futures: rho holds the forward still. */
+  readonly holdsForward: boolean
   readonly calls: SidePricer
   readonly puts: SidePricer
 }
 
+/** Of the spot: with less than that an option is a European one. */
+const NO_PREMIUM = 1e-9
 const VOL_STEP = 1e-3
 const SPOT_STEP = 1e-4
 
-const blank = (): OptionValue => ({ value: 0, delta: 0, gamma: 0, isExercised: false })
+const blank = (): OptionValue => ({ value: 0, delta: 0, gamma: 0, premium: 0, isExercised: false })
 const [here, up, down] = [blank(), blank(), blank()]
 
 /**
@@ -48,6 +52,10 @@ export function expiryGreeks(
     const { rate: r, yieldRate: q } = fit
     const spread = v * v * spot
     greeks.theta[i] = r * here.value - (r - q) * spot * here.delta - 0.5 * spread * spot * here.gamma
+    if (here.premium < NO_PREMIUM * spot) {
+      plainRest({ i, strike: k, side: side[i]!, vol: v }, expiry, { rates, greeks, second })
+      continue
+    }
     const h = VOL_STEP * v
     pricer.price(spot, k, v + h, up)
     pricer.price(spot, k, v - h, down)
@@ -71,4 +79,43 @@ function addDividend(expiry: PricedExpiry, strike: number, i: number, greeks: Gr
   greeks.price[i]! += dividendPremium(expiry, strike)
   greeks.delta[i]! += slope
   greeks.gamma[i]! -= (slope * (d / dividend.deviation + 1)) / spot
+}
+
+interface PlainRow {
+  readonly i: number
+  readonly strike: number
+  readonly side: number
+  readonly vol: number
+}
+
+interface Filled {
+  readonly rates: RatePricers
+  readonly greeks: GreekColumns
+  readonly second: SecondGreekColumns
+}
+
+/** What is left to know of an option that early exercise adds nothing to: Merton's closed forms. */
+function plainRest(
+  { i, strike, side, vol }: PlainRow,
+  { spot, fit, tteYears }: PricedExpiry,
+  { rates, greeks, second }: Filled,
+): void {
+  const { rate: r, yieldRate: q } = fit
+  const root = Math.sqrt(tteYears)
+  const sd = vol * root
+  const d1 = (Math.log(spot / strike) + (r - q) * tteYears) / sd + 0.5 * sd
+  const d2 = d1 - sd
+  const carry = Math.exp(-q * tteYears)
+  const density = normalDensity(d1)
+  const slope = carry * density
+  const part = (d: number, at: number) => {
+    const tail = at * mills(Math.abs(d))
+    return side * d >= 0 ? 1 - tail : tail
+  }
+  greeks.vega[i] = spot * slope * root
+  second.vanna[i] = (-slope * d2) / vol
+  second.volga[i] = (spot * slope * root * d1 * d2) / vol
+  second.charm[i] = side * q * carry * part(d1, density) - (slope * (2 * (r - q) * tteYears - d2 * sd)) / (2 * tteYears * sd)
+  const owed = strike * Math.exp(-r * tteYears) * part(d2, normalDensity(d2))
+  greeks.rho[i] = rates.holdsForward ? -tteYears * here.value : side * tteYears * owed
 }

@@ -4,7 +4,7 @@ import { americanGreeks } from './american.ts'
 import { createSidePricer, type OptionValue } from './early-exercise.ts'
 import { priceEuropean } from './european.ts'
 
-const blank = (): OptionValue => ({ value: 0, delta: 0, gamma: 0, isExercised: false })
+const blank = (): OptionValue => ({ value: 0, delta: 0, gamma: 0, premium: 0, isExercised: false })
 
 /** Options of one expiry and side over strikes and volatilities as a real chain has them. */
 function family(next: () => number) {
@@ -72,7 +72,7 @@ describe('a pricer of one side', () => {
     )
     const got = blank()
     pricer.price(50, 100, 0.2, got)
-    expect(got).toEqual({ value: 50, delta: -1, gamma: 0, isExercised: true })
+    expect(got).toEqual({ value: 50, delta: -1, gamma: 0, premium: Number.POSITIVE_INFINITY, isExercised: true })
     expect(pricer.value(50, 100, 0.2)).toBeCloseTo(50, 10)
   })
 

@@ -20,7 +20,8 @@ export interface OptionValue {
   value: number
   delta: number
   gamma: number
-  /** To be exercised now: worth exactly its intrinsic value. */
+  /** What of it the right to exercise early is worth; endless where it is to be exercised now, for exactly the intrinsic value. */
+  premium: number
   isExercised: boolean
 }
 
@@ -91,12 +92,14 @@ export function createSidePricer(inputs: ExerciseInputs, scheme: AmericanSchemeN
     out.isExercised = addPremium(share, vol, true)
     if (!out.isExercised) {
       europeanPut(put, out)
-      out.value += put.strike * premium.value
+      out.premium = put.strike * premium.value
+      out.value += out.premium
       out.delta += premium.delta
       out.gamma += premium.gamma / put.strike
     }
     if (inputs.isAmerican && (out.isExercised || out.value <= put.strike - put.spot)) {
       out.isExercised = true
+      out.premium = Number.POSITIVE_INFINITY
       out.value = put.strike - put.spot
       out.delta = -1
       out.gamma = 0

@@ -1,5 +1,17 @@
-import type { ParityPairs } from './parity.ts'
 import { solveDamped } from './svi-step.ts'
+
+/** Calls and puts of one strike whose quotes are both good, as columns of one length; prices without the premium of early exercise. */
+export interface ParityPairs {
+  readonly strike: Float64Array
+  readonly call: Float64Array
+  readonly put: Float64Array
+  /** Half of the sum of both spreads: how far the difference of the middles may be off either way. */
+  readonly slack: Float64Array
+  /** Premium of the call for dividends at full, of which parity tells the share that is there; 0 where none are expected. */
+  readonly dividend: Float64Array
+  /** How far the premium that was taken off may be wrong, as a standard deviation; endless where the price is that of exercise. */
+  readonly doubt: Float64Array
+}
 
 /** Call less put of chosen pairs as a line in the strike. */
 export interface ParityLine {

@@ -3,7 +3,8 @@ import type { OptionChain } from './chain.ts'
 import { createSidePricer, type SidePricer } from './early-exercise.ts'
 import { invertBlack76 } from './implied.ts'
 import { normalDistribution } from './mills.ts'
-import { firstForward, nearMoney, type ParityPairs } from './parity.ts'
+import { firstForward, nearMoney } from './parity.ts'
+import type { ParityPairs } from './parity-line.ts'
 import { hasMiddle } from './row-status.ts'
 
 /** Deviations from the money within which pairs are used. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { stream } from '../../../tests/options/reference.ts'
-import { firstForward, fitParity, type ParityPairs } from './parity.ts'
+import { firstForward, fitParity } from './parity.ts'
+import type { ParityPairs } from './parity-line.ts'
 
 const YEARS = 0.25
 const FORWARD = 603.7

@@ -25,7 +25,7 @@ const LEAST_DEVIATIONS = 3
 const WORSE_AT_MOST = 2.5
 const WORSE_BY = 0.001
 const FARTHEST = 2.5
-const FLOOR_POINTS = 41
+const FLOOR_POINTS = 25
 /** The floor lies this much above the earlier smile, for a penalty gives way a little. */
 const FLOOR_RISE = 1.002
 const FLOOR_WEIGHT = 30
@@ -122,7 +122,8 @@ function withoutArbitrage(first: FittedSmile, quotes: SmileQuotes, wish: Wish): 
         density: { k: Float64Array.from(places), margin: DENSITY_MARGIN, weight: DENSITY_WEIGHT * usual * height },
       },
     })
-    if (!next) break
+    // What is far from its quotes now will not come nearer with more to hold.
+    if (!next || next.error > WORSE_AT_MOST * first.error + WORSE_BY) return first
     smile = next
   }
   const tidy = tidied(smile, quotes, wish)

@@ -50,11 +50,13 @@ export function fitSvi(points: SmilePoints, { start = null, floors = {}, isQuote
   let best: Shape | null = null
   let cost = Number.POSITIVE_INFINITY
   let rounds = 0
+  let isSettled = false
   const consider = (from: Shape) => {
     const found = improve(scaled, from, isWhole)
     rounds += found.rounds
     if (found.cost < cost) {
       cost = found.cost
+      isSettled = found.isSettled
       best = from
     }
   }
@@ -65,7 +67,7 @@ export function fitSvi(points: SmilePoints, { start = null, floors = {}, isQuote
       if (cost <= 1e-22 * scaled.count) break
     }
   if (!best) return null
-  if (!isQuoted && isWhole && !floors.variance && !floors.density && cost > 1e-24 * scaled.count) {
+  if (!isSettled && !isQuoted && isWhole && !floors.variance && !floors.density) {
     const walked = polish(scaled, best, cost)
     if (walked) return { ...walked, rounds }
   }

@@ -96,7 +96,7 @@ export function scalePoints(
     height,
     low: Float64Array.of(0, 0, 0, isQuoted ? -1 : -10, Math.log(isQuoted ? 1e-3 : 1e-5)),
     high: Float64Array.of(1e3, most, most, isQuoted ? 1 : 10, Math.log(isQuoted ? 2 : 100)),
-    leastGain: isQuoted ? 1e-5 : 1e-13,
+    leastGain: isQuoted ? 1e-5 : 1e-10,
     mostRounds: isQuoted ? 30 : 40,
     floor: floor
       ? { k: floor.k.map(x => (x - middle) / reach), w: floor.floor.map(w => w / height), weight: (floor.weight * height) / top }
@@ -217,7 +217,7 @@ function addDensity(scaled: Scaled, { k, margin, weight }: DensityFloor, shape: 
 }
 
 /** Levenberg and Marquardt from a shape, in place; numbers at an edge that the slope pushes outward are held there. */
-export function improve(scaled: Scaled, shape: Shape, isWhole: boolean): { cost: number; rounds: number } {
+export function improve(scaled: Scaled, shape: Shape, isWhole: boolean): { cost: number; rounds: number; isSettled: boolean } {
   const { low, high } = scaled
   const { normal, right } = scratch
   const matrix = new Float64Array(PARAMETERS * PARAMETERS)
@@ -228,6 +228,7 @@ export function improve(scaled: Scaled, shape: Shape, isWhole: boolean): { cost:
   let damping = 1e-3
   let round = 0
   let isFresh = false
+  let isSettled = false
   for (; round < scaled.mostRounds; round++) {
     if (!isFresh) assemble(scaled, shape)
     isFresh = true
@@ -256,13 +257,15 @@ export function improve(scaled: Scaled, shape: Shape, isWhole: boolean): { cost:
       const isDone = gain <= scaled.leastGain * cost && damping < 1
       cost = next
       damping = Math.max(1e-15, damping * 0.1)
-      if (isDone || cost < 1e-30) break
+      isSettled = isDone || cost < 1e-30
+      if (isSettled) break
     } else {
-      if (moved < 1e-13 || damping > 1e10) break
+      isSettled = moved < 1e-13
+      if (isSettled || damping > 1e10) break
       damping *= damping < 1e-8 ? 1e4 : 8
     }
   }
-  return { cost, rounds: round }
+  return { cost, rounds: round, isSettled }
 }
 
 function hold(matrix: Float64Array, push: Float64Array, j: number): void {

@@ -8,7 +8,7 @@ import { fairPrices, yearsTo } from './fair.ts'
 import { demoOptionListing } from './listing.ts'
 import { demoPlants } from './plants.ts'
 import { demoOptionQuotes, demoOptionSpot, QUOTE_TURN } from './quotes.ts'
-import { atmVariance, demoSurfaceAt, demoVol } from './surface.ts'
+import { atmVariance, demoSurfaceAt, demoVol, tilted } from './surface.ts'
 import { quotedWidth } from './width.ts'
 
 const seed = 20_261_121
@@ -301,5 +301,42 @@ describe('plants', () => {
       }
     }
     expect(Math.min(seen.butterfly, seen.vertical, seen.parity)).toBeGreaterThan(5)
+  })
+
+  test('a shifted skew leaves the forward where it was: calls and puts of one strike move together', () => {
+    const plants = demoPlants(seed, 'SPY', noon, noon + 8 * MICROS_PER_HOUR).filter(({ kind }) => kind === 'skew')
+    expect(plants.length).toBeGreaterThan(5)
+    for (const { from, to } of plants.slice(0, 6)) {
+      const instant = Math.floor((from + to) / 2 / QUOTE_TURN) * QUOTE_TURN
+      const { listing, spot, surface } = fairAt('SPY', instant)
+      const [plant] = demoPlants(seed, 'SPY', instant, instant + 1).filter(({ kind }) => kind === 'skew')
+      const rows = plant!.keys.map(key => listing.rowOf.get(key)!)
+      const quotes = demoOptionQuotes({ seed, root: 'SPY', at: instant, keys: plant!.keys })
+      const touched = new Set(
+        demoPlants(seed, 'SPY', instant, instant + 1).flatMap(({ kind, keys }) => (kind === 'skew' ? [] : keys)),
+      )
+      const s = spot[rows[0]!]!
+      const t = yearsTo(listing.contracts[rows[0]!]!.settlesAt, instant)
+      const skewed = tilted(surface[rows[0]!]!, plant!.tilt)
+      const column = (of: (row: number) => number) => Float64Array.from(rows, of)
+      const strikeOf = (row: number) => listing.contracts[row]!.strike
+      const { price } = priceAmerican(
+        {
+          spot: column(() => s),
+          strike: column(strikeOf),
+          tteYears: column(() => t),
+          vol: column(row => demoVol(skewed, t, Math.log(strikeOf(row) / s) - (listing.rate - listing.yieldRate) * t)),
+          rate: column(() => listing.rate),
+          yieldRate: column(() => listing.yieldRate),
+          side: Int8Array.from(rows, row => listing.contracts[row]!.side),
+        },
+        'accurate',
+      )
+      for (const [k, { key, bid, ask }] of quotes.entries()) {
+        if (touched.has(key) || Number.isNaN(bid)) continue
+        expect(bid).toBeLessThan(price[k]! + 0.02)
+        expect(ask).toBeGreaterThan(price[k]! - 0.02)
+      }
+    }
   })
 })

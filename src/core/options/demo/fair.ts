@@ -4,7 +4,7 @@ import { emptyGreeks, type GreekColumns, type OptionColumns } from '../columns.t
 import { priceEuropean } from '../european.ts'
 import type { DemoOptionExpiry, DemoOptionListing } from './listing.ts'
 import { demoMinuteClose } from './spot.ts'
-import { atmVariance, type DemoSurface, demoSurfaceAt, demoVol } from './surface.ts'
+import { atmVariance, type DemoSurface, demoSurfaceAt, demoVol, tilted } from './surface.ts'
 
 const MICROS_PER_YEAR = 365 * 24 * MICROS_PER_HOUR
 /** Nodes of a premium of early exercise, in standard deviations of the log of strike over spot. */
@@ -53,6 +53,8 @@ export interface FairInputs {
   readonly spot: ArrayLike<number>
   readonly at: ArrayLike<number>
   readonly surface: readonly DemoSurface[]
+  /** Planted change of the correlation in those surfaces; 0 where nothing is said. */
+  readonly tilt?: ArrayLike<number>
   /** Instant whose hour's table gives the premium of early exercise. */
   readonly tableAt: number
 }
@@ -64,7 +66,7 @@ export interface FairInputs {
  * Range: European prices are free of arbitrage because the surface is; an American one adds the premium of early exercise from
  * a table that is made each hour with core/options, and is never below what exercise gives.
  */
-export function fairPrices({ listing, rows, spot, at, surface, tableAt }: FairInputs): GreekColumns {
+export function fairPrices({ listing, rows, spot, at, surface, tilt, tableAt }: FairInputs): GreekColumns {
   const n = rows.length
   const columns = optionColumns(n)
   const { contracts, rate, yieldRate, exercise } = listing
@@ -86,8 +88,10 @@ export function fairPrices({ listing, rows, spot, at, surface, tableAt }: FairIn
   for (let i = 0; i < n; i += 1) {
     const { strike, side, expiryIndex } = contracts[rows[i]!]!
     const place = 2 * expiryIndex + (side > 0 ? 1 : 0)
-    const table = near[place] ?? premiumTable(listing, listing.expiries[expiryIndex]!, side, tableAt)
-    near[place] = table
+    const by = tilt?.[i] ?? 0
+    const kept = by === 0 ? near[place] : undefined
+    const table = kept ?? premiumTable(listing, listing.expiries[expiryIndex]!, { side, at: tableAt, tilt: by })
+    if (by === 0) near[place] = table
     const s = spot[i]!
     const x = Math.log(strike / s)
     let premium = valueAt(table, table.premium, x)
@@ -115,21 +119,28 @@ function optionColumns(n: number): OptionColumns {
   }
 }
 
-function premiumTable(listing: DemoOptionListing, expiry: DemoOptionExpiry, side: 1 | -1, at: number): PremiumTable {
+interface TableOf {
+  readonly side: 1 | -1
+  readonly at: number
+  readonly tilt: number
+}
+
+function premiumTable(listing: DemoOptionListing, expiry: DemoOptionExpiry, { side, at, tilt }: TableOf): PremiumTable {
   const hour = Math.floor(at / MICROS_PER_HOUR)
-  const key = `${expiry.line.seed} ${expiry.settlesAt} ${side} ${hour}`
+  const key = `${expiry.line.seed} ${expiry.settlesAt} ${side} ${hour} ${tilt}`
   const known = tables.get(key)
   if (known) return known
-  const made = makeTable(listing, expiry, side, hour * MICROS_PER_HOUR)
+  const made = makeTable(listing, expiry, { side, at: hour * MICROS_PER_HOUR, tilt })
   if (tables.size >= KEPT_TABLES) tables.delete(tables.keys().next().value as string)
   tables.set(key, made)
   return made
 }
 
 /** Premiums at the beginning of an hour. They depend on strike over spot alone, so the spot of that moment does no harm later. */
-function makeTable(listing: DemoOptionListing, { line, settlesAt }: DemoOptionExpiry, side: 1 | -1, at: number): PremiumTable {
+function makeTable(listing: DemoOptionListing, { line, settlesAt }: DemoOptionExpiry, { side, at, tilt }: TableOf): PremiumTable {
   const { rate, yieldRate, character } = listing
-  const surface = demoSurfaceAt(line, character, at)
+  const plain = demoSurfaceAt(line, character, at)
+  const surface = tilt === 0 ? plain : tilted(plain, tilt)
   const t = yearsTo(settlesAt, at)
   const s = demoMinuteClose(line, at)
   const plan = side > 0 ? CALL : t > FAR_YEARS ? FAR_PUT : NEAR_PUT

@@ -100,14 +100,16 @@ function quoteRows(listing: DemoOptionListing, rows: readonly number[], at: numb
   const market = expiries.map(({ line }) => ({ spot: demoSpotAt(line, at), plain: demoSurfaceAt(line, listing.character, at) }))
   const spot = new Float64Array(n)
   const surface: DemoSurface[] = []
+  const tilt = new Float64Array(n)
   for (let i = 0; i < n; i += 1) {
     const { expiryIndex, key } = contracts[rows[i]!]!
     const { spot: quote, plain } = market[expiryIndex]!
     spot[i] = (quote.bid + quote.ask) / 2
     const skew = plantOf(plants, key, plant => plant.kind === 'skew')
+    tilt[i] = skew?.tilt ?? 0
     surface.push(skew ? tilted(plain, skew.tilt) : plain)
   }
-  const fair = fairPrices({ listing, rows, spot, at: new Float64Array(n).fill(at), surface, tableAt: at })
+  const fair = fairPrices({ listing, rows, spot, at: new Float64Array(n).fill(at), surface, tilt, tableAt: at })
   return rows.map((row, i) => {
     const { key, seed, settlesAt } = contracts[row]!
     const width = quotedWidth(listing, yearsTo(settlesAt, at), fair, i)

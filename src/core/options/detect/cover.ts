@@ -8,6 +8,8 @@ import { doubtOf } from './smile-model.ts'
 export interface Cluster {
   readonly suspect: number
   readonly findings: readonly Finding[]
+  /** Further contracts of the expiry that are at fault as well: its quotes are not of one moment. */
+  readonly others: number
 }
 
 /** Whether two rows stand at the same strike of one expiry, or at strikes next to each other. */
@@ -49,8 +51,23 @@ export function fewestSuspects(context: DetectContext, findings: readonly Findin
         suspect = row
       }
     const isExplained = ({ rows }: Finding) => rows.includes(suspect) || rows.every(row => areNeighbours(chain, row, suspect))
-    clusters.push({ suspect, findings: left.filter(isExplained) })
+    clusters.push({ suspect, findings: left.filter(isExplained), others: 0 })
     left = left.filter(finding => !isExplained(finding))
   }
   return clusters
+}
+
+/**
+ * Clusters of an expiry as one where they are more than `most`.
+ *
+ * So many wrong quotes at once are not so many faults: they were made at different moments, and could not all be traded on.
+ */
+export function asOneMoment(chain: OptionChain, clusters: readonly Cluster[], most: number): Cluster[] {
+  const expiryOf = ({ suspect }: Cluster) => chain.expiries.findIndex(({ to }) => suspect < to)
+  return chain.expiries.flatMap((_, expiry) => {
+    const own = clusters.filter(cluster => expiryOf(cluster) === expiry)
+    if (own.length <= most) return own
+    const worst = own.reduce((a, b) => (b.findings.length > a.findings.length ? b : a))
+    return [{ ...worst, others: own.length - 1 }]
+  })
 }

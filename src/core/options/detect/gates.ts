@@ -14,6 +14,8 @@ export const GATES = {
   wideFloor: number({ from: 0.01, to: 1, usual: 0.05, step: 0.01 }),
   /** Fewest contracts on both sides of a quote, where the sizes are known. */
   leastSize: whole({ from: 1, to: 10_000, usual: 1 }),
+  /** Contracts of one expiry that may be at fault one by one; of more its quotes are not of one moment, which is one alert. */
+  mostSuspects: whole({ from: 1, to: 1000, usual: 5 }),
   /** Commission and fees in currency for one contract and for one share of the underlying. */
   costPerContract: number({ from: 0, to: 20, usual: 0.65, step: 0.05 }),
   costPerShare: number({ from: 0, to: 1, usual: 0.005, step: 0.001 }),

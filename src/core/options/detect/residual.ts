@@ -7,6 +7,9 @@ import { priceAt, smilePoints } from './smile-model.ts'
 
 const TO_DEVIATION = 1.4826
 
+/** Distance of an old spot from the discounted forward, as a part of it, from which it is not believed. */
+const STALE_SPOT = 0.002
+
 /** Residual of parity, in usual half spreads, beyond which an expiry contradicts itself. */
 const INCOHERENT = 3
 
@@ -14,6 +17,7 @@ interface Values {
   readonly leastTicks: number
   readonly deviations: number
   readonly leastStrikes: number
+  readonly leastDelta: number
 }
 
 /** The smile of one expiry as points, and how far quotes usually lie from it. */
@@ -31,6 +35,9 @@ interface Smile {
  */
 function isCoherent({ analysis: { chain }, quotes }: DetectContext, at: ExpiryAnalysis, points: readonly SmilePoint[]): boolean {
   if (at.source !== 'parity') return false
+  // Early exercise is reckoned from the spot: an old one that the forward has left behind makes every American price wrong.
+  const spot = 0.5 * (chain.spotBid + chain.spotAsk)
+  if (!quotes.hasSpot && Math.abs((at.forward * at.discount) / spot - 1) > STALE_SPOT) return false
   const halves = Float64Array.from(points, ({ row }) => quotes.halfSpread[row]!).sort()
   return !(at.residual > INCOHERENT * Math.max(chain.tickSize, halves[halves.length >> 1] ?? 0))
 }
@@ -57,6 +64,9 @@ function examine(context: DetectContext, expiry: number, smile: Smile, row: numb
   const { chain, greeks } = analysis
   const [bid, ask] = [chain.bid[row]!, chain.ask[row]!]
   const byFit = greeks.price[row]!
+  const delta = Math.abs(greeks.delta[row]!)
+  // So far out or in, a price says nothing of volatility, and a tick is worth whole points of it.
+  if (!(delta >= values.leastDelta && delta <= 1 - values.leastDelta)) return null
   // Most rows end here: nothing can be gained against the smile of the whole expiry.
   const isCheap = byFit > ask
   if (smile.at.smile && !isCheap && !(bid > byFit)) return null
@@ -70,7 +80,6 @@ function examine(context: DetectContext, expiry: number, smile: Smile, row: numb
   const byWhole = smile.at.smile ? (direction === 'cheap' ? byFit - ask : bid - byFit) : Number.POSITIVE_INFINITY
   const raw = Math.min(Math.max(cheap, rich), byWhole)
   const vega = greeks.vega[row]!
-  const delta = Math.abs(greeks.delta[row]!)
   const forwardError = Number.isFinite(smile.at.residual) ? delta * smile.at.residual : 0
   const threshold = Math.max(
     values.leastTicks * chain.tickSize,
@@ -111,6 +120,8 @@ export const smileResidual = defineDetector({
     /** The same in robust standard deviations. */
     deviations: number({ from: 1, to: 20, usual: 4, step: 0.5 }),
     leastStrikes: whole({ from: 5, to: 60, usual: 8 }),
+    /** Least distance of delta from 0 and from 1. */
+    leastDelta: number({ from: 0, to: 0.4, usual: 0.02, step: 0.01 }),
   },
   groups: 'contract',
   severity: severityOfEdge,

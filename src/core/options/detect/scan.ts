@@ -2,7 +2,7 @@ import { type EpochMicros, MICROS_PER_SECOND } from '../../kit/time.ts'
 import type { OptionChain } from '../chain.ts'
 import type { ChainAnalysis } from '../chain-analysis.ts'
 import { alignBaselines, type Baselines, emptyBaselines, nextBaselines } from './baselines.ts'
-import { areNeighbours, type Cluster, fewestSuspects } from './cover.ts'
+import { areNeighbours, asOneMoment, type Cluster, fewestSuspects } from './cover.ts'
 import type { DetectContext } from './detector.ts'
 import type { Finding, Severity } from './finding.ts'
 import { usableQuotes } from './gates.ts'
@@ -20,6 +20,8 @@ export interface Alert {
   readonly severity: Severity
   /** Strongest of its detector first. */
   readonly findings: readonly Finding[]
+  /** Further contracts of its expiry that are wrong as well: then the quotes are not of one moment, and none is to be trusted. */
+  readonly others: number
   /** First scan that saw it, and scans in a row until it counted. */
   readonly since: EpochMicros
   readonly scans: number
@@ -95,8 +97,9 @@ function findingKey(chain: OptionChain, { detector, rule, direction, rows, expir
   return `${detector} ${rule} ${direction} ${place}`
 }
 
-function alertKey(chain: OptionChain, { suspect, findings }: Cluster): string {
+function alertKey(chain: OptionChain, { suspect, findings, others }: Cluster): string {
   const { detector, expiry } = findings[0]!
+  if (others > 0) return `incoherent ${chain.expiries[expiry]?.date}`
   const place = suspect >= 0 ? contractKey(chain, suspect) : String(chain.expiries[expiry]?.date)
   return detectorNamed(detector)?.groups === 'contract' && !findings.every(isLegacy) ? place : `${detector} ${place}`
 }
@@ -107,11 +110,11 @@ function clustersOf(context: DetectContext, findings: readonly Finding[]): Clust
   // The legacy detector is there to be compared, so it neither joins nor hides what the others say.
   const [compared, real] = [byContract.filter(isLegacy), byContract.filter(finding => !isLegacy(finding))]
   return [
-    ...fewestSuspects(context, real),
-    ...compared.map(finding => ({ suspect: finding.rows[0]!, findings: [finding] })),
+    ...asOneMoment(context.analysis.chain, fewestSuspects(context, real), context.gates.mostSuspects),
+    ...compared.map(finding => ({ suspect: finding.rows[0]!, findings: [finding], others: 0 })),
     ...DETECTORS.filter(({ groups }) => groups === 'detector').flatMap(({ name }) => {
       const sorted = findings.filter(({ detector }) => detector === name).toSorted((a, b) => b.strength - a.strength)
-      return sorted[0] ? [{ suspect: sorted[0].rows[0] ?? -1, findings: sorted }] : []
+      return sorted[0] ? [{ suspect: sorted[0].rows[0] ?? -1, findings: sorted, others: 0 }] : []
     }),
   ]
 }
@@ -133,8 +136,10 @@ function toAlert(context: DetectContext, cluster: Cluster, pending: ReadonlyMap<
     key: alertKey(chain, { ...cluster, findings }),
     suspect: cluster.suspect,
     detector: findings[0]!.detector,
-    severity: severities.reduce((a, b) => (RANK[b] > RANK[a] ? b : a)),
+    // What cannot be traded on is no more than worth knowing.
+    severity: cluster.others > 0 ? 'low' : severities.reduce((a, b) => (RANK[b] > RANK[a] ? b : a)),
     findings,
+    others: cluster.others,
     since: first.since,
     scans: first.scans,
     isLate: first.since === gapEnd,
@@ -144,7 +149,7 @@ function toAlert(context: DetectContext, cluster: Cluster, pending: ReadonlyMap<
 /** Key of the open alert that a new one is part of: the same contract, one beside it, or one that it rests on. */
 function openOneOf(chain: OptionChain, alert: Alert, open: ReadonlyMap<string, number>): string | null {
   if (open.has(alert.key)) return alert.key
-  if (alert.findings.every(isLegacy)) return null
+  if (alert.others > 0 || alert.findings.every(isLegacy)) return null
   // What moves many contracts is one thing as long as it lasts, whichever of them it is strongest in.
   if (detectorNamed(alert.detector)?.groups === 'detector')
     return [...open.keys()].find(key => key.startsWith(`${alert.detector} `)) ?? null
