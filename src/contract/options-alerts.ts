@@ -49,6 +49,8 @@ export const alertRow = z.object({
   /** Units of the underlying in one contract. */
   multiplier: z.number(),
   findings: count,
+  /** Further contracts of its expiry that are wrong as well: its quotes are not of one moment, and none is to be trusted. */
+  others: count,
   mark,
   snoozedUntil: micros.nullable(),
   isDemo: z.boolean(),

@@ -144,6 +144,7 @@ export function raisedOf({ key, symbol, analysis, isDemo }: AnalysedChain, alert
     edgeVol: known(finding.edgeVol),
     multiplier: chain.multiplier,
     findings: alert.findings.length,
+    others: alert.others,
     isDemo,
     latencySeconds: null,
     isLate: alert.isLate,

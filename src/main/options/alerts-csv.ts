@@ -26,6 +26,7 @@ const COLUMNS = [
   'edgeVol',
   'multiplier',
   'findings',
+  'others',
   'mark',
   'snoozedUntil',
   'isDemo',

@@ -17,6 +17,13 @@ export interface PlantedFault {
 /** An alert is about a fault that is over for no longer than it takes to see it. */
 const SEEN_WITHIN = 5 * MICROS_PER_SECOND
 
+/** What was planted in the time that somebody looked: all of it, and what was there from beginning to end meanwhile. */
+export interface Truth {
+  readonly since: number
+  readonly all: readonly PlantedFault[]
+  readonly whole: readonly PlantedFault[]
+}
+
 interface Counts {
   raised: number
   matched: number
@@ -36,7 +43,7 @@ function isAbout({ raised }: KeptAlert, fault: PlantedFault): boolean {
  *
  * A price fault counts as found whichever price detector named it, since one bad quote breaks several rules.
  */
-function againstTruth(alerts: readonly KeptAlert[], faults: readonly PlantedFault[]): Map<string, Counts> {
+function againstTruth(alerts: readonly KeptAlert[], { all, whole }: Truth): Map<string, Counts> {
   const counts = new Map<string, Counts>()
   const of = (detector: string) => {
     const known = counts.get(detector) ?? { raised: 0, matched: 0, planted: 0, found: 0 }
@@ -46,9 +53,9 @@ function againstTruth(alerts: readonly KeptAlert[], faults: readonly PlantedFaul
   for (const alert of alerts) {
     const mine = of(alert.raised.detector)
     mine.raised++
-    if (faults.some(fault => isAbout(alert, fault))) mine.matched++
+    if (all.some(fault => isAbout(alert, fault))) mine.matched++
   }
-  for (const fault of faults) {
+  for (const fault of whole) {
     const mine = of(fault.detector)
     mine.planted++
     if (alerts.some(alert => isAbout(alert, fault))) mine.found++
@@ -68,14 +75,10 @@ function calibration(alerts: readonly KeptAlert[], days: number, budget: number)
 /** How often each detector was right: by marks, and by the truth where there is one. */
 export function precisionOf(
   alerts: readonly KeptAlert[],
-  { days, budget, demo }: { days: number; budget: number; demo: { since: number; faults: readonly PlantedFault[] } | null },
+  { days, budget, demo }: { days: number; budget: number; demo: Truth | null },
 ): PrecisionRow[] {
-  const truth =
-    demo &&
-    againstTruth(
-      alerts.filter(({ raised }) => raised.isDemo && raised.startedAt >= demo.since),
-      demo.faults,
-    )
+  const ofDemo = alerts.filter(({ raised }) => raised.isDemo && raised.startedAt >= (demo?.since ?? 0))
+  const truth = demo && againstTruth(ofDemo, demo)
   return DETECTORS.map(({ name, kind }) => {
     const own = alerts.filter(({ raised }) => raised.detector === name)
     const markedTrue = own.filter(({ mark }) => mark === 'true').length

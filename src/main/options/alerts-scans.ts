@@ -2,7 +2,7 @@ import { type EpochMicros, MICROS_PER_SECOND } from '../../core/kit/time.ts'
 import type { Severity } from '../../core/options/detect/finding.ts'
 import { type ScanResult, type ScanState, scan, startState } from '../../core/options/detect/scan.ts'
 import type { DetectSettings } from '../../core/options/detect/settings.ts'
-import type { PlantedFault } from './alerts-precision.ts'
+import type { Truth } from './alerts-precision.ts'
 import { settingsForMoments } from './alerts-thresholds.ts'
 import { plantedFaults } from './alerts-truth.ts'
 import type { AnalysedChain } from './chain-service.ts'
@@ -19,8 +19,8 @@ export interface OpenBefore {
 /** Each chain's own line of scans, and when it was looked at. */
 export interface AlertScans {
   look(chain: AnalysedChain, settings: DetectSettings): ScanResult
-  /** Faults of the demo market that were there from beginning to end while somebody looked; and since when. */
-  seenFaults(seed: number): { readonly since: number; readonly faults: readonly PlantedFault[] } | null
+  /** What the demo market planted while somebody looked; null where nobody looked at it. */
+  truth(seed: number): Truth | null
 }
 
 /** A longer pause between two scans is a time in which nobody looked. */
@@ -58,13 +58,15 @@ export function createAlertScans(openBefore: readonly OpenBefore[]): AlertScans 
       states.set(chain.key, result.state)
       return result
     },
-    seenFaults(seed) {
-      const all = [...spans.values()].flat()
-      if (all.length === 0) return null
-      const faults = all.flatMap(({ symbol, from, to }) =>
-        plantedFaults(seed, symbol, from, to).filter(fault => fault.from >= from && fault.to <= to),
+    truth(seed) {
+      const looks = [...spans.values()].flat()
+      if (looks.length === 0) return null
+      const all = looks.flatMap(({ symbol, from, to }) =>
+        plantedFaults(seed, symbol, from, to).map(fault => ({ fault, from, to })),
       )
-      return { since: Math.min(...all.map(({ from }) => from)), faults }
+      const whole = all.filter(({ fault, from, to }) => fault.from >= from && fault.to <= to)
+      const since = Math.min(...looks.map(({ from }) => from))
+      return { since, all: all.map(({ fault }) => fault), whole: whole.map(({ fault }) => fault) }
     },
   }
 }

@@ -112,7 +112,7 @@ export function createAlertsService(parts: AlertsParts): AlertsService {
       const now = clock.now()
       const recent = [...book.state.alerts.values()].filter(({ raised }) => raised.raisedAt >= now - asked * MICROS_PER_DAY)
       const days = daysOf(recent, asked, now)
-      const demo = scans.seenFaults(parts.seed)
+      const demo = scans.truth(parts.seed)
       return { detectors: precisionOf(recent, { days, budget, demo }), days, demoSince: demo?.since ?? null }
     },
     async *export() {

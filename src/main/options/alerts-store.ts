@@ -26,7 +26,19 @@ export interface AlertsStore {
 const WRITING = { everySeconds: 0.5, maxRows: 200, limit: 20_000 } as const
 
 function rowOf(
-  { key: _, symbol: __, multiplier: ___, isLate, isDemo, strike, edge, edgeVol, latencySeconds, ...rest }: RaisedAlert,
+  {
+    key: _,
+    symbol: __,
+    multiplier: ___,
+    others: ____,
+    isLate,
+    isDemo,
+    strike,
+    edge,
+    edgeVol,
+    latencySeconds,
+    ...rest
+  }: RaisedAlert,
   snapshot: string | null,
 ) {
   const number = (value: number | null) => value ?? Number.NaN

@@ -90,6 +90,7 @@ function CardBody({ alert, card }: CardProps) {
     <>
       <section className={css.part} aria-label={t('alerts.why')}>
         <p className={css.lead}>{ruleText(alert.rule)}</p>
+        {alert.others > 0 ? <p className={css.warn}>{t('alerts.others', { count: alert.others })}</p> : null}
         {alert.edge === null ? (
           <p className={css.quiet}>{t('alerts.noEdge')}</p>
         ) : (

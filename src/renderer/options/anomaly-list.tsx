@@ -63,7 +63,7 @@ export function AlertList({
     r: target => replay(target, 'options-chain'),
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the grid and the card within, taken before type-ahead
+    // The keys are those of the grid and the card within, taken before the grid's type-ahead.
     <div className={css.body} onKeyDownCapture={press}>
       <div className={css.main}>
         <Grid

@@ -19,7 +19,7 @@ function sceneOf({ points: given, forward }: Fit, strike: number | null, format:
   if (x.length < 2 || all.length < 2) return null
   const [low, high] = [Math.min(...all), Math.max(...all)]
   const margin = Math.max(0.2, (high - low) * 0.1)
-  const at = x.findIndex(one => one === strike)
+  const at = x.indexOf(strike ?? Number.NaN)
   const others = x.flatMap((_, k) => (k === at ? [] : [k]))
   const pick = (column: readonly number[], rows: readonly number[]) => rows.map(k => column[k]!)
   const spans = (rows: readonly number[], ink: string) =>

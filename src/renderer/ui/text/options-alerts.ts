@@ -95,6 +95,10 @@ export const optionsAlertsText = {
     'alerts.close': 'Close the card',
     'alerts.why': 'Why',
     'alerts.wholeExpiry': 'whole expiry',
+    'alerts.others_one':
+      'And {count} more contract of this expiry is wrong: its quotes are not of one moment. Do not trade on them.',
+    'alerts.others_other':
+      'And {count} more contracts of this expiry are wrong: its quotes are not of one moment. Do not trade on them.',
     'alerts.edgeLine': '{edge} a contract after costs',
     'alerts.edgeTicks': '{ticks} ticks · {vol} vol points',
     'alerts.edgeTicksOnly': '{ticks} ticks',
@@ -153,7 +157,8 @@ export const optionsAlertsText = {
     'alerts.snoozeScope.rule': 'this rule',
     'alerts.snoozeFor': 'How long',
     'alerts.minutes': '{count} minutes',
-    'alerts.hours': '{count} hours',
+    'alerts.hours_one': '{count} hour',
+    'alerts.hours_other': '{count} hours',
     'alerts.untilTomorrow': 'until tomorrow',
     'alerts.marked': 'Marked {mark}. {detector} was right in {right} of {of} marked alerts.',
 
@@ -256,6 +261,10 @@ export const optionsAlertsText = {
     'alerts.close': 'Cerrar la ficha',
     'alerts.why': 'Por qué',
     'alerts.wholeExpiry': 'todo el vencimiento',
+    'alerts.others_one':
+      'Y {count} contrato más de este vencimiento está mal: sus cotizaciones no son del mismo momento. No opere con ellas.',
+    'alerts.others_other':
+      'Y {count} contratos más de este vencimiento están mal: sus cotizaciones no son del mismo momento. No opere con ellas.',
     'alerts.edgeLine': '{edge} por contrato tras costes',
     'alerts.edgeTicks': '{ticks} ticks · {vol} puntos de vol',
     'alerts.edgeTicksOnly': 'son {ticks} ticks',
@@ -314,7 +323,8 @@ export const optionsAlertsText = {
     'alerts.snoozeScope.rule': 'esta regla',
     'alerts.snoozeFor': 'Cuánto tiempo',
     'alerts.minutes': '{count} minutos',
-    'alerts.hours': '{count} horas',
+    'alerts.hours_one': '{count} hora',
+    'alerts.hours_other': '{count} horas',
     'alerts.untilTomorrow': 'hasta mañana',
     'alerts.marked': 'Marcada {mark}. {detector} acertó en {right} de {of} alertas marcadas.',
 
