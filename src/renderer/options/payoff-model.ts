@@ -118,6 +118,13 @@ export function payoffStretch(legs: readonly Leg[], spot: number): readonly [num
   ]
 }
 
+/** Even steps, and every strike exactly: there the payoff has its corners. */
+function spotsOf(from: number, to: number, legs: readonly Leg[]): Float64Array {
+  const even = Array.from({ length: POINTS }, (_, k) => from + ((to - from) * k) / (POINTS - 1))
+  const corners = legs.flatMap(({ kind, strike }) => (kind !== 'underlying' && strike > from && strike < to ? [strike] : []))
+  return Float64Array.from(new Set([...even, ...corners])).sort()
+}
+
 /** Curves and figures of a position; null where there is no leg with all its numbers, or no price of the underlying. */
 export function payoffPicture(
   quoted: readonly QuotedLeg[],
@@ -128,7 +135,7 @@ export function payoffPicture(
   const legs = quoted.flatMap(({ leg }) => leg ?? [])
   if (legs.length === 0 || spot === null || !(spot > 0)) return null
   const [from, to] = stretch ?? payoffStretch(legs, spot)
-  const spots = Float64Array.from({ length: POINTS }, (_, k) => from + ((to - from) * k) / (POINTS - 1))
+  const spots = spotsOf(from, to, legs)
   const ahead = daysAhead / DAYS_PER_YEAR
   return {
     legs,
