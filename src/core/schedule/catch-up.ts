@@ -3,6 +3,7 @@ import type { EpochMicros } from '../kit/time.ts'
 /** What becomes of runs that nobody could do at their time: nothing, one run for all of them, or each in turn. */
 export const CATCH_UP = ['none', 'once', 'each'] as const
 
+/** What a job does about times at which nobody could run it. */
 export interface CatchUp {
   readonly policy: (typeof CATCH_UP)[number]
   /** At most so many of the newest are done in turn; the older ones are listed as missed. */
@@ -13,6 +14,7 @@ export interface CatchUp {
 export const PASSED = ['missed', 'covered', 'skipped'] as const
 export type Passed = (typeof PASSED)[number]
 
+/** What due times come to: those that pass without a run, and the one run that is to begin now. */
 export interface Settlement {
   /** Due times that are settled without a run, in ascending order; all before the run's. */
   readonly passed: readonly { readonly outcome: Passed; readonly dues: readonly EpochMicros[] }[]

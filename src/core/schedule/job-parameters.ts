@@ -9,16 +9,10 @@ export interface TextSpec {
 
 export type JobParameterSpec = WholeSpec | NumberSpec | ChoiceSpec | TextSpec
 export type JobParameterSpecs = Readonly<Record<string, JobParameterSpec>>
-export type JobValue = string | number
 
 /** The values that some specs describe, by the same names. */
 export type JobValues<S extends JobParameterSpecs> = {
   readonly [K in keyof S]: S[K] extends ChoiceSpec<infer C> ? C : S[K] extends TextSpec ? string : number
-}
-
-/** A line of text; empty where nobody fills it in. */
-export function line(spec: { readonly usual?: string; readonly longest?: number } = {}): TextSpec {
-  return { kind: 'text', usual: spec.usual ?? '', longest: spec.longest ?? 400 }
 }
 
 /**
