@@ -53,6 +53,7 @@ export interface FlowTotals {
   readonly contracts: Readonly<Record<FlowRule, number>>
 }
 
+/** Everything that is known of the flow of one chain after a look at it. */
 export interface FlowState {
   /** Names the session that the sums belong to; another one starts them at zero. */
   readonly session: string

@@ -39,6 +39,7 @@ export interface StrikeGamma {
   readonly net: number
 }
 
+/** One expiry's part, in the same unit. */
 export interface ExpiryGamma {
   readonly date: IsoDate
   readonly calls: number
