@@ -1,3 +1,5 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { type AnalysisOptions, modelOf } from '../../core/options/analyse-chain.ts'
 import { ROW_STATUS } from '../../core/options/chain.ts'
@@ -27,14 +29,12 @@ export async function runOptionsChain(args: Arguments, { worker, signal }: Optio
   if (given === undefined) throw new UsageError('options chain needs a file: npx contango options chain FILE.csv --json')
   const path = resolve(given)
   const options = analysisOptions(args)
+  await access(path, constants.R_OK).catch(fault => {
+    throw new UsageError(`${path} cannot be read (${(fault as NodeJS.ErrnoException).code}).`)
+  })
   const pool = new WorkerPool<Jobs>(worker, 1)
   try {
-    const read = await readChainFile(pool, { path, file: path, signal }).catch(fault => {
-      const code = (fault as NodeJS.ErrnoException).code
-      throw code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR'
-        ? new UsageError(`${path} cannot be read (${code}).`)
-        : fault
-    })
+    const read = await readChainFile(pool, { path, file: path, signal })
     if (!read?.reading.chain)
       throw new UsageError(
         `${path} is no chain of options: its first line must name the columns, as expiration,strike,right,bid,ask or a contract symbol.`,
