@@ -5,6 +5,7 @@ import { bucketEnd } from '../../core/market/timeframes.ts'
 import { useSetting } from '../desk.tsx'
 import { nowMicros } from '../now.ts'
 import type { PanelProps } from '../panels.ts'
+import { everySecond } from '../second.ts'
 import { Chart } from '../ui/chart.tsx'
 import { CHART_STYLES, type ChartScale, type ChartStyle, type ChartView } from '../ui/chart-model.ts'
 import { useFormat } from '../ui/format.ts'
@@ -298,7 +299,6 @@ function useLastNote(view: React.RefObject<ChartView | null>, table: BarTable | 
       view.current?.setLastNote(isRunning ? countdown((end - nowMicros()) / 1e6) : '')
     }
     write()
-    const timer = setInterval(write, 1000)
-    return () => clearInterval(timer)
+    return everySecond(write)
   }, [view, table])
 }

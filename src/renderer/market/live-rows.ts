@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo } from 'react'
 import { useConnection, useDesk } from '../desk.tsx'
 import { liveQuotes } from '../live.ts'
 import { nowMicros } from '../now.ts'
+import { everySecond } from '../second.ts'
 
 /** Wishes for quotes while the panel is there, and tells the grid which rows to write again. */
 export function useLiveRows(ids: readonly string[]) {
@@ -17,10 +18,10 @@ export function useLiveRows(ids: readonly string[]) {
   const onChanges = useCallback(
     (hear: (changed: ReadonlySet<string> | null) => void) => {
       const leave = live.onFrame(hear)
-      const ages = setInterval(() => hear(null), 1000) // ages grow though nothing comes
+      const leaveAges = everySecond(() => hear(null)) // ages grow though nothing comes
       return () => {
         leave()
-        clearInterval(ages)
+        leaveAges()
       }
     },
     [live],

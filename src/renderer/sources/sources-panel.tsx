@@ -4,6 +4,7 @@ import type { SourceState } from '../../contract/sources.ts'
 import { useDesk, useHello, useStream } from '../desk.tsx'
 import { nowMicros } from '../now.ts'
 import type { PanelProps } from '../panels.ts'
+import { everySecond } from '../second.ts'
 import { Figure, Figures } from '../ui/form.tsx'
 import { type Format, useFormat } from '../ui/format.ts'
 import { Icon } from '../ui/icons.tsx'
@@ -24,10 +25,7 @@ export function Panel({ setSubject }: PanelProps<object>) {
   )
   // Ages grow between two messages of the stream, above all when there are none.
   const [, tick] = useReducer((n: number) => n + 1, 0)
-  useEffect(() => {
-    const timer = setInterval(tick, 1000)
-    return () => clearInterval(timer)
-  }, [])
+  useEffect(() => everySecond(tick), [])
   if (stream.phase === 'failed') return <Failure error={stream.error} retry={stream.retry} />
   if (!sources)
     return stream.error ? <Failure error={stream.error} retry={stream.retry} /> : <Loading waitsFor={t('source.wait')} />

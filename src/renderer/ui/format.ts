@@ -11,6 +11,8 @@ const LOCALES: Readonly<Record<Language, string>> = { en: 'en-US', es: 'es-ES' }
 
 const numbers = new Map<string, Intl.NumberFormat>()
 const dates = new Map<string, Intl.DateTimeFormat>()
+/** Options by their number of decimals, the same object each time. */
+const FIXED: Intl.NumberFormatOptions[] = []
 
 function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = locale + JSON.stringify(options)
@@ -102,14 +104,22 @@ export interface Format {
 /** The formatter of a language; `zone` is IANA or undefined for the machine's own. */
 export function createFormat(language: Language, zone?: string): Format {
   const locale = LOCALES[language]
+  // Found by the options themselves: writing them out as a key took longer than formatting the number.
+  const made = new WeakMap<Intl.NumberFormatOptions, Intl.NumberFormat>()
   const put = (value: Number0, options: Intl.NumberFormatOptions): string => {
     if (isMissing(value)) return MISSING
-    // -0.001 with two decimals would be written -0.00: negative zero is not a direction.
-    return numberFormat(locale, { signDisplay: 'negative', ...options })
-      .format(value)
-      .replace('-', MINUS)
+    let format = made.get(options)
+    if (!format) {
+      // -0.001 with two decimals would be written -0.00: negative zero is not a direction.
+      format = numberFormat(locale, { signDisplay: 'negative', ...options })
+      made.set(options, format)
+    }
+    return format.format(value).replace('-', MINUS)
   }
-  const fixed = (digits: number): Intl.NumberFormatOptions => ({ minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const fixed = (digits: number): Intl.NumberFormatOptions => {
+    FIXED[digits] ??= { minimumFractionDigits: digits, maximumFractionDigits: digits }
+    return FIXED[digits]
+  }
   const unit = (value: number, name: string, digits = 0) =>
     put(value, { style: 'unit', unit: name, unitDisplay: 'narrow', ...fixed(digits) }).replace(/^(\S*\d)(\p{L}+)$/u, '$1\u202f$2')
   const span = (seconds: number): string => {

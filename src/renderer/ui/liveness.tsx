@@ -1,6 +1,7 @@
 import { useEffect, useReducer } from 'react'
 import type { Provenance } from '../../contract/wire.ts'
 import type { Liveness } from '../../core/market/instrument.ts'
+import { everySecond } from '../second.ts'
 import { type Format, MISSING, useFormat } from './format.ts'
 import css from './liveness.module.css'
 import { reasonWords, type Translate, useText } from './text.ts'
@@ -36,10 +37,7 @@ export function Age({ provenance, full = false }: { provenance: Provenance; full
   const { t } = useText()
   const format = useFormat()
   const [, tick] = useReducer((n: number) => n + 1, 0)
-  useEffect(() => {
-    const timer = setInterval(tick, 1000)
-    return () => clearInterval(timer)
-  }, [])
+  useEffect(() => everySecond(tick), [])
   const words = livenessWords(provenance, t, format)
   const state = t(`live.${provenance.state}`)
   if (!full && provenance.state === 'live') return <span className="visually-hidden">{words}</span>

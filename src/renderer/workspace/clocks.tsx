@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { calendarOf, momentOf, nextClose, nextOpen } from '../../core/market/sessions.ts'
 import { useHello } from '../desk.tsx'
 import { nowMicros } from '../now.ts'
+import { everySecond } from '../second.ts'
 import { type Format, useFormat } from '../ui/format.ts'
 import { type Translate, useText } from '../ui/text.ts'
 import css from './clocks.module.css'
@@ -32,10 +33,7 @@ export function ExchangeClocks() {
   const format = useFormat()
   const isKnown = useHello() !== null
   const [now, setNow] = useState(nowMicros)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(nowMicros()), 1000)
-    return () => clearInterval(timer)
-  }, [])
+  useEffect(() => everySecond(() => setNow(nowMicros())), [])
   if (!isKnown) return <div className={css.clocks} />
   const short = { regular: t('session.openShort'), extended: t('session.extendedShort'), closed: t('session.closedShort') }
   return (
