@@ -1,4 +1,4 @@
-import { access, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createBus } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -12,6 +12,7 @@ import type { SecretStore } from '../platform/secrets.ts'
 import { openKeychain } from '../platform/secrets-keychain.ts'
 import { WorkerPool } from '../platform/worker-pool.ts'
 import type { Jobs } from '../workers/jobs.ts'
+import { createSystem, underWay } from './assemble-system.ts'
 import { BACKUP_PASSPHRASE, backupJob } from './backup/backup-job.ts'
 import { createBackupService } from './backup/backup-service.ts'
 import type { RestoredFrom } from './backup/restore.ts'
@@ -26,7 +27,7 @@ import { storeFirstSeries } from './market/first-series.ts'
 import { createInstrumentsStore } from './market/instruments-store.ts'
 import { createMarketService } from './market/market-service.ts'
 import { createSeriesService } from './market/series-service.ts'
-import { createTicksArchive, type TicksArchive } from './market/ticks-archive.ts'
+import { createTicksArchive } from './market/ticks-archive.ts'
 import { createTicksStore } from './market/ticks-store.ts'
 import { createOptionsParts, type OptionsParts } from './options/options-parts.ts'
 import { createScheduleService, type ScheduleService } from './schedule/schedule-service.ts'
@@ -34,13 +35,8 @@ import { yahooRefresh } from './schedule/yahoo-refresh.ts'
 import { createSecretsService } from './secrets/secrets-service.ts'
 import type { Source } from './sources/source.ts'
 import { createSourcesService } from './sources/sources-service.ts'
-import { examine } from './system/doctor.ts'
-import { schedulerCheck, secretsCheck } from './system/doctor-services.ts'
 import { createJobs } from './system/jobs-service.ts'
 import type { RunMark } from './system/last-run.ts'
-import { createRecovery } from './system/recovery.ts'
-import { createStatusService } from './system/status-service.ts'
-import { createSystemService } from './system/system-service.ts'
 import type { HostBus, Topics } from './topics.ts'
 import { openUpdates } from './updates/open-updates.ts'
 import { createWorkspaceService } from './workspace/workspace-service.ts'
@@ -72,12 +68,6 @@ export interface Assembled {
   readonly journal: Journal
   readonly metrics: Metrics
 }
-
-/** Runs of the history in which the doctor looks for missed ones. */
-const RUNS_LOOKED_AT = 200
-
-/** Rows that a crash may cost at most: the beat of the write-behind. */
-const LOSS_WINDOW_SECONDS = 0.25
 
 async function openStore({ folder, installation, clock, config, log, closers, desktop }: Ground): Promise<DataStore> {
   const store = await openDataStore({
@@ -205,21 +195,11 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   })
   closers.add('schedule', () => schedule.close())
 
-  const system = createSystem({
-    ground,
-    metrics,
-    journal,
-    store,
-    pool,
-    jobs,
-    series,
-    archive,
-    workspace,
-    sources,
-    secrets,
-    schedule,
-    isDemo: isDemoShown(ground, sources),
-  })
+  const services = {
+    ...{ backup, imports, jobs, lab, market, schedule, secrets, series, sources, updates, workspace },
+    options: desk.services,
+  }
+  const system = createSystem({ ground, metrics, journal, store, pool, archive, services })
   // Not waited for: a keychain may show a prompt, and nothing here needs a secret to begin.
   secrets.start().catch(fault => log.error('secrets.start-failed', { fault }))
   sources.start()
@@ -228,107 +208,5 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const first = storeFirstSeries({ series, journal, resources: ground.installation.resources, log })
   closers.add('first-series', () => first)
   if (ground.runsJobs) schedule.start()
-  return {
-    services: {
-      backup,
-      imports,
-      jobs,
-      lab,
-      market,
-      options: desk.services,
-      schedule,
-      secrets,
-      series,
-      sources,
-      system,
-      updates,
-      workspace,
-    },
-    journal,
-    metrics,
-  }
-}
-
-/** Long work that a sudden end would cut off, as a person knows it. */
-function underWay(jobs: Services['jobs']): string[] {
-  return jobs
-    .list()
-    .filter(({ ended }) => ended === null)
-    .map(({ kind, subject }) => `${kind} ${subject}`)
-}
-
-/** Values that may stand nowhere: those that can be read now. A place that is closed has none that this run has seen. */
-async function knownValues(secrets: Services['secrets']): Promise<string[]> {
-  const { names } = await secrets.state()
-  const values = await Promise.all(names.map(({ name }) => secrets.get(name).catch(() => null)))
-  return values.flatMap(value => (value ? [value.reveal()] : []))
-}
-
-/** Whether any value on screen can be of the demo market. */
-function isDemoShown({ sources }: Ground, service: Services['sources']): () => boolean {
-  const demo = new Set(sources.filter(source => source.gives === 'demo').map(source => source.name))
-  return () => service.list().some(({ name, enabled }) => enabled && demo.has(name))
-}
-
-interface SystemParts {
-  readonly ground: Ground
-  readonly metrics: Metrics
-  readonly journal: Journal
-  readonly store: DataStore
-  readonly pool: WorkerPool<Jobs>
-  readonly jobs: Services['jobs']
-  readonly series: Services['series']
-  readonly archive: TicksArchive
-  readonly workspace: Services['workspace']
-  readonly sources: Services['sources']
-  readonly secrets: Services['secrets']
-  readonly schedule: ScheduleService
-  readonly isDemo: () => boolean
-}
-
-function createSystem(parts: SystemParts): Services['system'] {
-  const { ground, metrics, journal, store, pool, jobs, series, archive, workspace, sources, secrets, schedule, isDemo } = parts
-  const { folder, clock, log, closers, installation, version } = ground
-  const status = createStatusService({
-    ...{ folder, clock, log, metrics, journal, store, pool, isDemo },
-    lossWindowSeconds: LOSS_WINDOW_SECONDS,
-    retention: archive.retention,
-    seriesProblems: () => series.problems(),
-  })
-  closers.add('status', () => status.close())
-  const pageIsBuilt = () =>
-    access(join(installation.page, 'index.html')).then(
-      () => true,
-      () => false,
-    )
-  return createSystemService({
-    ...{ version, folder, isDemo, status, log, journal, jobs },
-    examine: () =>
-      examine({
-        folder,
-        journal,
-        store,
-        pageIsBuilt,
-        ticksProblems: archive.problems,
-        port: ground.port,
-        seriesProblems: () => series.problems(),
-        scheduled: () => schedulerCheck(schedule.list(), schedule.history({ limit: RUNS_LOOKED_AT }), clock.now()),
-        secrets: async () => secretsCheck(await secrets.state()),
-      }),
-    rebuildMarket: (signal, progress) => series.rebuild(signal, progress),
-    recovery: createRecovery({
-      before: ground.run.before,
-      restored: ground.restored,
-      lossWindowSeconds: LOSS_WINDOW_SECONDS,
-      count: async () => [
-        { what: 'journal', count: journal.head().seq },
-        { what: 'workspaces', count: workspace.list().workspaces.length },
-        { what: 'watchlists', count: workspace.watchlists().length },
-        { what: 'series', count: (await series.list()).length },
-      ],
-    }),
-    settings: () => workspace.settings(),
-    sources: () => sources.list(),
-    secrets: () => knownValues(secrets),
-  })
+  return { services: { ...services, system }, journal, metrics }
 }

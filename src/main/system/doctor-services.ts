@@ -1,6 +1,9 @@
+import type { BackupInfo } from '../../contract/backup.ts'
+import { ERRORS, type ErrorCode, sentence } from '../../contract/errors.ts'
 import type { JobList, JobRun } from '../../contract/schedule.ts'
 import { runReason } from '../../contract/schedule.ts'
 import type { SecretsState } from '../../contract/secrets.ts'
+import type { UpdateState } from '../../contract/updates.ts'
 import type { Check } from './doctor.ts'
 
 /** Missed runs older than this are history. */
@@ -69,4 +72,80 @@ export function secretsCheck({ phase, place, problem, detail, hasKeychain, names
         ...{ name, state: 'attention', finding: 'none kept, and no keychain answers on this system' },
         remedy: 'Where a secret is needed, choose a passphrase for a sealed file in Settings > Secrets.',
       }
+}
+
+/** A week without a backup is long for somebody who decides something every day. */
+const OLDEST_DAYS = 7
+const TRIED_DAYS = 31
+
+/** What the doctor says about backups: whether there is a good one, how old it is, and whether anybody tried one. */
+export function backupsCheck(
+  {
+    backups,
+    staged,
+    drillDays,
+  }: {
+    readonly backups: readonly BackupInfo[]
+    readonly staged: { readonly file: string } | null
+    readonly drillDays: number | null
+  },
+  now: number,
+): Check {
+  const name = 'backups'
+  if (staged)
+    return {
+      name,
+      state: 'attention',
+      finding: `the next start restores ${staged.file}`,
+      remedy: 'Choose "Do not restore" in the Backups panel where that is not wanted.',
+    }
+  const good = backups.find(one => one.isThere && one.problem === null)
+  if (!good)
+    return backups.length === 0
+      ? {
+          name,
+          state: 'attention',
+          finding: 'there is none',
+          remedy: 'npx contango backup --out FILE makes one; the Backups panel makes one every night.',
+        }
+      : {
+          name,
+          state: 'bad',
+          finding: `none of ${backups.length} can be used`,
+          remedy: 'Make a new one now: npx contango backup --out FILE.',
+        }
+  const days = Math.floor((now - good.madeAt) / MICROS_PER_DAY)
+  const finding = `${backups.length} known; the newest good one is ${days} days old`
+  if (days > OLDEST_DAYS)
+    return { name, state: 'attention', finding, remedy: 'Make one now, or have one made every night in the Backups panel.' }
+  if (drillDays === null || drillDays > TRIED_DAYS)
+    return {
+      name,
+      state: 'attention',
+      finding: `${finding}; nobody tried one for a month`,
+      remedy: 'Compare one again in the Backups panel, or restore it into an empty folder.',
+    }
+  return { name, state: 'good', finding, remedy: null }
+}
+
+/** Whether updates can be had and believed. */
+export function updatesCheck({ phase, version, fault, offered }: UpdateState): Check {
+  const name = 'updates'
+  const words = fault && Object.hasOwn(ERRORS, fault.code) ? sentence(fault.code as ErrorCode, fault.data) : null
+  if (phase === 'refused')
+    return {
+      name,
+      state: 'bad',
+      finding: words ?? 'an update was refused',
+      remedy: 'Do not install it by hand; ask whoever gave you Contango.',
+    }
+  if (phase === 'failed')
+    return {
+      name,
+      state: 'attention',
+      finding: words ?? 'the feed did not answer',
+      remedy: 'It is asked again at the next start.',
+    }
+  if (phase === 'off') return { name, state: 'good', finding: words ?? 'this program does not update itself', remedy: null }
+  return { name, state: 'good', finding: offered ? `${version}; ${offered.version} is offered` : version, remedy: null }
 }

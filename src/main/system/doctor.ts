@@ -19,6 +19,8 @@ interface Parts {
   readonly seriesProblems: () => readonly { readonly name: string; readonly reason: string }[]
   readonly scheduled: () => Check
   readonly secrets: () => Promise<Check>
+  readonly backups: () => Promise<Check>
+  readonly updates: () => Check
 }
 
 const GIGABYTE = 1e9
@@ -44,6 +46,8 @@ export async function examine(parts: Parts): Promise<Check[]> {
     page(parts),
     parts.scheduled(),
     parts.secrets(),
+    parts.backups(),
+    parts.updates(),
   ])
 }
 

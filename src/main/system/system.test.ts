@@ -13,7 +13,7 @@ import { openJournal } from '../../platform/journal.ts'
 import { createLog, silentLog } from '../../platform/log.ts'
 import { createMetrics } from '../../platform/metrics.ts'
 import { examine } from './doctor.ts'
-import { schedulerCheck, secretsCheck } from './doctor-services.ts'
+import { backupsCheck, schedulerCheck, secretsCheck, updatesCheck } from './doctor-services.ts'
 import { summaryOf } from './journal-summary.ts'
 import { createStatusService, type StatusParts } from './status-service.ts'
 import { createSystemService } from './system-service.ts'
@@ -181,9 +181,46 @@ test('the doctor says which job failed, what was missed, and what is wrong with 
   expect(secretsCheck({ ...closed, place: 'file', problem: 'locked' })).toMatchObject({ state: 'attention' })
 })
 
+const noUpdate = { phase: 'idle', version: '0.1.0', fault: null, offered: null, progress: null, checkedAt: null } as const
+
+test('backups are judged by the newest good one, by its age and by whether anybody tried one', () => {
+  const DAY = 86_400_000_000
+  const backup = {
+    ...{ id: 'a', file: '/x/a.tar', madeAt: 0, bytes: 1, files: 1, journalSeq: 1, sealed: false, why: 'person' as const },
+    ...{ version: '0.1.0', checkedAt: 0, problem: null, isThere: true },
+  }
+  const check = (over: object, now = DAY, drillDays: number | null = 1) =>
+    backupsCheck({ backups: [{ ...backup, ...over }], staged: null, drillDays }, now)
+  expect(check({})).toMatchObject({ state: 'good', finding: '1 known; the newest good one is 1 days old' })
+  expect(check({}, 9 * DAY)).toMatchObject({ state: 'attention', finding: expect.stringContaining('9 days old') })
+  expect(check({}, DAY, 40)).toMatchObject({ state: 'attention', finding: expect.stringContaining('nobody tried one') })
+  expect(check({ problem: 'damaged' })).toMatchObject({ state: 'bad', finding: 'none of 1 can be used' })
+  expect(check({ isThere: false })).toMatchObject({ state: 'bad' })
+  expect(backupsCheck({ backups: [], staged: null, drillDays: null }, 0)).toMatchObject({
+    state: 'attention',
+    finding: 'there is none',
+  })
+  expect(backupsCheck({ backups: [backup], staged: { file: 'b.tar' }, drillDays: 1 }, 0)).toMatchObject({
+    state: 'attention',
+    finding: 'the next start restores b.tar',
+  })
+})
+
+test('an update that was refused is bad, one that failed to come is not', () => {
+  expect(updatesCheck(noUpdate)).toMatchObject({ state: 'good', finding: '0.1.0' })
+  expect(updatesCheck({ ...noUpdate, phase: 'refused' })).toMatchObject({ state: 'bad' })
+  expect(updatesCheck({ ...noUpdate, phase: 'failed' })).toMatchObject({ state: 'attention' })
+  expect(updatesCheck({ ...noUpdate, phase: 'off' })).toMatchObject({ state: 'good' })
+})
+
 describe('the doctor', () => {
   const parts = { folder, journal, store: { state: () => up, query: async () => ({ columns: [Float64Array.of(3)] }) as never } }
-  const services = { scheduled: () => schedulerCheck(noJobs, [], 0), secrets: async () => secretsCheck(noSecrets) }
+  const services = {
+    scheduled: () => schedulerCheck(noJobs, [], 0),
+    secrets: async () => secretsCheck(noSecrets),
+    backups: async () => backupsCheck({ backups: [], staged: null, drillDays: null }, 0),
+    updates: () => updatesCheck(noUpdate),
+  }
   const fine = {
     ...parts,
     ...services,
@@ -209,6 +246,8 @@ describe('the doctor', () => {
       'page',
       'scheduler',
       'secrets',
+      'backups',
+      'updates',
     ])
   })
 
@@ -258,7 +297,12 @@ async function door(status: number) {
 
 test('the doctor knocks at the door without the token', async () => {
   const parts = { folder, journal, store: { state: () => up, query: async () => ({ columns: [Float64Array.of(3)] }) as never } }
-  const services = { scheduled: () => schedulerCheck(noJobs, [], 0), secrets: async () => secretsCheck(noSecrets) }
+  const services = {
+    scheduled: () => schedulerCheck(noJobs, [], 0),
+    secrets: async () => secretsCheck(noSecrets),
+    backups: async () => backupsCheck({ backups: [], staged: null, drillDays: null }, 0),
+    updates: () => updatesCheck(noUpdate),
+  }
   const rest = { ...parts, ...services, pageIsBuilt: async () => true, seriesProblems: () => [], ticksProblems: () => [] }
   const knock = async (port: number | null) => (await examine({ ...rest, port: () => port })).find(({ name }) => name === 'doors')
   const shut = await door(401)
