@@ -158,67 +158,79 @@ function spotOf({ chain, expiries }: ChainAnalysis): { spot: number; source: Gam
 
 type Left = { noOpenInterest: number; noVol: number; expired: number; noSign: number }
 
-function collect(
-  { chain, expiries, fitVol, vol }: ChainAnalysis,
-  { convention, addsVolume, flowSign }: GammaOrder,
-  spot: number,
-  left: Left,
-): { book: Book; signedShare: number } {
-  const n = chain.strike.length
-  const book = {
+/** Empty columns for so many contracts, to be filled from the front. */
+function emptyBook(n: number) {
+  return {
     row: new Int32Array(n),
     expiry: new Int32Array(n),
     moneyness: new Float64Array(n),
     sd: new Float64Array(n),
     weight: new Float64Array(n),
   }
-  let count = 0
-  let signed = 0
-  let all = 0
+}
+
+function firstOf(book: ReturnType<typeof emptyBook>, count: number): Book {
+  const { row, expiry, moneyness, sd, weight } = book
+  return {
+    count,
+    row: row.subarray(0, count),
+    expiry: expiry.subarray(0, count),
+    moneyness: moneyness.subarray(0, count),
+    sd: sd.subarray(0, count),
+    weight: weight.subarray(0, count),
+  }
+}
+
+function collect(analysis: ChainAnalysis, order: GammaOrder, spot: number, left: Left): { book: Book; signedShare: number } {
+  const { chain, expiries } = analysis
+  const book = emptyBook(chain.strike.length)
+  let [count, signed, all] = [0, 0, 0]
   chain.expiries.forEach(({ from, to }, e) => {
-    const { forward, discount, rate, tteYears } = expiries[e]!
-    const paid = Number.isFinite(discount) ? discount : Math.exp(-(Number.isFinite(rate) ? rate : 0) * tteYears)
+    const { forward, tteYears } = expiries[e]!
+    const paid = discountOf(expiries[e]!)
     for (let i = from; i < to; i++) {
-      const contracts = positive(chain.openInterest[i]!) + (addsVolume ? positive(chain.volume[i]!) : 0)
-      if (contracts === 0) left.noOpenInterest++
-      else if (!(tteYears > 0)) left.expired++
-      else {
-        const sigma = Number.isFinite(fitVol[i]!) ? fitVol[i]! : vol[i]!
-        const strike = chain.strike[i]!
-        if (!(sigma > 0 && forward > 0 && strike > 0 && spot > 0)) {
-          left.noVol++
-          continue
-        }
-        all += contracts
-        const sign = convention === 'naive' ? chain.side[i]! : (flowSign?.[i] ?? Number.NaN)
-        if (!Number.isFinite(sign)) {
-          left.noSign++
-          continue
-        }
-        signed += contracts
-        const sd = sigma * Math.sqrt(tteYears)
-        book.row[count] = i
-        book.expiry[count] = e
-        book.moneyness[count] = Math.log(forward / strike)
-        book.sd[count] = sd
-        // gamma x spot² = discount x forward x density(d1) / sd, and the forward moves with the spot.
-        book.weight[count] = (sign * contracts * chain.multiplier * ONE_PERCENT * paid * forward * ONE_OVER_ROOT_TWO_PI) / sd
-        count++
+      const counted = countedAt(analysis, order, { i, e, spot })
+      if (typeof counted === 'string') {
+        left[counted]++
+        continue
       }
+      const { contracts, sign, sigma } = counted
+      all += contracts
+      if (!Number.isFinite(sign)) {
+        left.noSign++
+        continue
+      }
+      signed += contracts
+      const sd = sigma * Math.sqrt(tteYears)
+      book.row[count] = i
+      book.expiry[count] = e
+      book.moneyness[count] = Math.log(forward / chain.strike[i]!)
+      book.sd[count] = sd
+      // gamma x spot² = discount x forward x density(d1) / sd, and the forward moves with the spot.
+      book.weight[count] = (sign * contracts * chain.multiplier * ONE_PERCENT * paid * forward * ONE_OVER_ROOT_TWO_PI) / sd
+      count++
     }
   })
-  const cut = <T extends Float64Array | Int32Array>(column: T) => column.subarray(0, count) as T
-  return {
-    book: {
-      count,
-      row: cut(book.row),
-      expiry: cut(book.expiry),
-      moneyness: cut(book.moneyness),
-      sd: cut(book.sd),
-      weight: cut(book.weight),
-    },
-    signedShare: all > 0 ? signed / all : Number.NaN,
-  }
+  return { book: firstOf(book, count), signedShare: all > 0 ? signed / all : Number.NaN }
+}
+
+function discountOf({ discount, rate, tteYears }: ChainAnalysis['expiries'][number]): number {
+  return Number.isFinite(discount) ? discount : Math.exp(-(Number.isFinite(rate) ? rate : 0) * tteYears)
+}
+
+/** What a row counts with, or why it does not count. */
+function countedAt(
+  { chain, expiries, fitVol, vol }: ChainAnalysis,
+  { convention, addsVolume, flowSign }: GammaOrder,
+  { i, e, spot }: { i: number; e: number; spot: number },
+): { contracts: number; sign: number; sigma: number } | 'noOpenInterest' | 'expired' | 'noVol' {
+  const contracts = positive(chain.openInterest[i]!) + (addsVolume ? positive(chain.volume[i]!) : 0)
+  if (contracts === 0) return 'noOpenInterest'
+  const { forward, tteYears } = expiries[e]!
+  if (!(tteYears > 0)) return 'expired'
+  const sigma = Number.isFinite(fitVol[i]!) ? fitVol[i]! : vol[i]!
+  if (!(sigma > 0 && forward > 0 && chain.strike[i]! > 0 && spot > 0)) return 'noVol'
+  return { contracts, sigma, sign: convention === 'naive' ? chain.side[i]! : (flowSign?.[i] ?? Number.NaN) }
 }
 
 const positive = (value: number) => (value > 0 ? value : 0)

@@ -208,36 +208,44 @@ function Chooser({ preview, onStart, onLeave }: { preview: BatchPreview; onStart
           })}
         </p>
       ) : null}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reached by the keyboard */}
-      <section className={css.preview} tabIndex={0} aria-label={t('batch.preview')}>
-        <table>
-          <thead>
-            <tr>
-              {preview.columns.map(({ name, field }) => (
-                <th key={name} scope="col" data-role={field === null ? 'skip' : undefined}>
-                  <span className={css.columnName}>{name}</span>
-                  <span className={own.field} data-known={field !== null}>
-                    {field === null ? t('batch.passedOver') : t(`batch.field.${field}`)}
-                  </span>
-                </th>
+      <Preview preview={preview} />
+    </div>
+  )
+}
+
+/** The first rows of the file under what their columns were recognised as. */
+function Preview({ preview }: { preview: BatchPreview }) {
+  const { t } = useText()
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reached by the keyboard
+    <section className={css.preview} tabIndex={0} aria-label={t('batch.preview')}>
+      <table>
+        <thead>
+          <tr>
+            {preview.columns.map(({ name, field }) => (
+              <th key={name} scope="col" data-role={field === null ? 'skip' : undefined}>
+                <span className={css.columnName}>{name}</span>
+                <span className={own.field} data-known={field !== null}>
+                  {field === null ? t('batch.passedOver') : t(`batch.field.${field}`)}
+                </span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {preview.rows.map((row, k) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file have no other name than their place
+            <tr key={k}>
+              {preview.columns.map(({ name, field }, at) => (
+                <td key={name} data-role={field === null ? 'skip' : undefined}>
+                  {row[at] ?? ''}
+                </td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {preview.rows.map((row, k) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file have no other name than their place
-              <tr key={k}>
-                {preview.columns.map(({ name, field }, at) => (
-                  <td key={name} data-role={field === null ? 'skip' : undefined}>
-                    {row[at] ?? ''}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </div>
+          ))}
+        </tbody>
+      </table>
+    </section>
   )
 }
 

@@ -7,7 +7,7 @@ import { saveText } from '../ui/download.ts'
 import { HeaderActions, IconButton } from '../ui/form.tsx'
 import { useFormat } from '../ui/format.ts'
 import { Age } from '../ui/liveness.tsx'
-import { Plot, type PlotHandle } from '../ui/plot.tsx'
+import type { PlotHandle } from '../ui/plot.tsx'
 import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { useText } from '../ui/text.ts'
 import chainCss from './chain.module.css'
@@ -15,18 +15,16 @@ import { type ChainChoice, ChainGate, type OpenChain } from './chain-gate.tsx'
 import { isFileChain } from './chain-model.ts'
 import { ChainPicker } from './chain-picker.tsx'
 import { Choice } from './choice.tsx'
-import css from './payoff.module.css'
 import { AddLegs, useReady, usualExpiry } from './payoff-add.tsx'
+import { PayoffChart } from './payoff-chart.tsx'
 import { payoffCsv } from './payoff-csv.ts'
 import { PayoffFigures } from './payoff-figures.tsx'
 import { PayoffGrid, useScenarios } from './payoff-grid.tsx'
 import { useLegHistory } from './payoff-history.ts'
 import { PayoffLegs } from './payoff-legs.tsx'
-import { gridAxes, legName, namedLegs, payoffPicture, quotedLegs, type StoredLeg } from './payoff-model.ts'
-import { lineAt, payoffScene } from './payoff-scene.ts'
+import { gridAxes, legName, namedLegs, payoffPicture, payoffStretch, quotedLegs, type StoredLeg } from './payoff-model.ts'
 import risk from './risk.module.css'
 import { riskFileName, savePicture } from './risk-files.ts'
-import { moneyText } from './risk-money.ts'
 import { SaveActions } from './save-actions.tsx'
 
 /** What a payoff panel remembers. */
@@ -132,55 +130,50 @@ type PositionProps = DeskProps & {
   put(legs: readonly StoredLeg[]): void
 }
 
+/** Curves and figures of the legs, over a stretch of prices that holds still while the market moves within it. */
+function usePicture({ params, frame, quotes, legs }: PositionProps, stretch: readonly [number, number] | null) {
+  const quoted = useMemo(() => quotedLegs(legs, quotes, frame), [legs, quotes, frame])
+  const volShift = (params.volShift ?? 0) / 100
+  const daysAhead = params.daysAhead ?? 0
+  const known = quoted.flatMap(({ leg }) => leg ?? [])
+  const natural = frame.spot !== null && known.length > 0 ? payoffStretch(known, frame.spot) : null
+  const steady = useSteady(natural)
+  const shown = stretch ?? steady
+  const picture = useMemo(
+    () => payoffPicture(quoted, frame.spot, { volShift, daysAhead }, shown),
+    [quoted, frame.spot, volShift, daysAhead, shown],
+  )
+  return { quoted, picture, scenario: { volShift, daysAhead }, isNow: volShift === 0 && daysAhead === 0 }
+}
+
 function Position(props: PositionProps) {
-  const { params, setParams, actions, frame, quotes, legs, put } = props
+  const { params, setParams, actions, frame, legs, put } = props
   const { t } = useText()
   const format = useFormat()
   const plot = useRef<PlotHandle>(null)
   const makeReady = useReady(props.chain.key, put)
   const [stretch, setStretch] = useState<readonly [number, number] | null>(null)
-  const [cursor, setCursor] = useState<number | null>(null)
-  const quoted = useMemo(() => quotedLegs(legs, quotes, frame), [legs, quotes, frame])
-  const volShift = (params.volShift ?? 0) / 100
-  const wanted = params.daysAhead ?? 0
-  const picture = useMemo(
-    () => payoffPicture(quoted, frame.spot, { volShift, daysAhead: wanted }, stretch),
-    [quoted, frame.spot, volShift, wanted, stretch],
-  )
-  const isNow = volShift === 0 && wanted === 0
+  const { quoted, picture, scenario, isNow } = usePicture(props, stretch)
   const view = params.view ?? 'chart'
   const spots = picture?.end.spots
   const axes = useSteadyAxes(spots ? [spots[0]!, spots.at(-1)!] : [0, 1], picture?.days ?? 30)
   const scenarios = useScenarios(picture?.legs ?? [], axes, picture !== null && view !== 'chart')
-  const scene = useMemo(() => (picture ? payoffScene(picture, isNow, format, t) : null), [picture, isNow, format, t])
-  const days = picture && Number.isFinite(picture.days) ? picture.days : 30
-  const name = { symbol: frame.symbol, at: frame.asOf, provenance: frame.provenance }
   const save = (kind: 'png' | 'csv') => {
     if (!picture) return
-    const file = riskFileName(name, 'payoff', kind)
+    const file = riskFileName({ symbol: frame.symbol, at: frame.asOf, provenance: frame.provenance }, 'payoff', kind)
     if (kind === 'csv')
-      return saveText(
-        file,
-        payoffCsv(frame, quoted, picture, { volShift, daysAhead: wanted }, view === 'chart' ? null : scenarios.found),
-      )
+      return saveText(file, payoffCsv(frame, quoted, picture, scenario, view === 'chart' ? null : scenarios.found))
     const words = legs.map(leg => `${leg.quantity > 0 ? '+' : '−'}${Math.abs(leg.quantity)} ${legName(leg)}`).join(', ')
-    savePicture(
-      plot.current,
-      [`${frame.symbol} · ${words}`, `${format.instant(frame.asOf, 'dateSecond')} · ${t(`live.${frame.provenance.state}`)}`],
-      file,
-    )
+    const origin = `${format.instant(frame.asOf, 'dateSecond')} · ${t(`live.${frame.provenance.state}`)}`
+    savePicture(plot.current, [`${frame.symbol} · ${words}`, origin], file)
   }
-  const read = (x: number) => {
-    const part = (line: 'end' | 'now' | 'later') =>
-      picture ? moneyText(lineAt(picture.end.spots, picture[line].profits, x), format, t, { signed: true }) : ''
-    return { price: format.number(x, 2), end: part('end'), now: part('now'), later: part('later') }
-  }
+  const empty = legs.length === 0
   return (
     <>
-      {view === 'chart' && picture ? (
+      {picture && view === 'chart' ? (
         <SaveActions actions={actions} onPicture={() => save('png')} onCsv={() => save('csv')} />
       ) : null}
-      {view !== 'chart' && picture ? (
+      {picture && view !== 'chart' ? (
         <HeaderActions into={actions}>
           <IconButton icon="table" label={t('chain.saveCsv')} onClick={() => save('csv')} />
         </HeaderActions>
@@ -192,87 +185,52 @@ function Position(props: PositionProps) {
         put={put}
         left={picture?.left ?? quoted.filter(({ leg }) => !leg).length}
       />
-      {legs.length > 0 ? <PayoffLegs legs={quoted} frame={frame} put={put} /> : null}
-      {picture && scene ? (
-        <>
-          <div className={risk.body}>
-            {view === 'chart' ? (
-              <div className={risk.stage}>
-                <Plot
-                  ref={plot}
-                  label={t('payoff.label')}
-                  scene={scene}
-                  onCursor={next => setCursor(next?.x ?? null)}
-                  words={x => t('payoff.said', read(x))}
-                  onView={setStretch}
-                />
-              </div>
-            ) : (
-              <PayoffGrid
-                scenarios={scenarios.found}
-                error={scenarios.error}
-                view={view}
-                time={params.time ?? 0}
-                spot={picture.spot}
-                onTime={time => setParams({ time })}
-              />
-            )}
-            <PayoffFigures
-              picture={picture}
-              isNow={isNow || view !== 'chart'}
-              symbol={frame.symbol}
-              weight={{ beta: params.beta ?? 1, index: params.index ?? null }}
-              onWeight={({ beta, index }) => setParams({ beta, index })}
-            />
-          </div>
+      {empty ? null : <PayoffLegs legs={quoted} frame={frame} put={put} />}
+      {picture ? (
+        <div className={risk.body}>
           {view === 'chart' ? (
-            <>
-              <div className={css.sliders}>
-                <Slider
-                  name={t('payoff.volShift')}
-                  from={-20}
-                  to={40}
-                  step={0.5}
-                  value={params.volShift ?? 0}
-                  text={t('payoff.points', { count: format.change(params.volShift ?? 0, 0.1) })}
-                  onChange={next => setParams({ volShift: next })}
-                />
-                <Slider
-                  name={t('payoff.ahead')}
-                  from={0}
-                  to={Math.max(0.1, Number(days.toFixed(2)))}
-                  step={days > 20 ? 1 : days > 2 ? 0.25 : 0.02}
-                  value={Math.min(wanted, days)}
-                  text={t('payoff.days', { count: format.number(Math.min(wanted, days), days > 20 ? 0 : 2) })}
-                  onChange={next => setParams({ daysAhead: next })}
-                />
-                <button
-                  type="button"
-                  className={chainCss.button}
-                  disabled={isNow}
-                  onClick={() => setParams({ volShift: 0, daysAhead: 0 })}
-                >
-                  {t('payoff.toNow')}
-                </button>
-              </div>
-              <PayoffReadout read={cursor === null ? null : read(cursor)} isNow={isNow} />
-            </>
-          ) : null}
-        </>
+            <PayoffChart ref={plot} picture={picture} params={params} setParams={setParams} isNow={isNow} onView={setStretch} />
+          ) : (
+            <PayoffGrid
+              scenarios={scenarios.found}
+              error={scenarios.error}
+              view={view}
+              time={params.time ?? 0}
+              spot={picture.spot}
+              onTime={time => setParams({ time })}
+            />
+          )}
+          <PayoffFigures
+            picture={picture}
+            isNow={isNow || view !== 'chart'}
+            symbol={frame.symbol}
+            weight={{ beta: params.beta ?? 1, index: params.index ?? null }}
+            onWeight={({ beta, index }) => setParams({ beta, index })}
+          />
+        </div>
       ) : (
         <Empty
-          title={legs.length === 0 ? t('payoff.emptyTitle') : t('payoff.noNumbersTitle')}
-          action={
-            legs.length === 0
-              ? { label: t('payoff.makeStraddle'), run: () => makeReady('straddle', usualExpiry(frame)) }
-              : undefined
-          }
+          title={empty ? t('payoff.emptyTitle') : t('payoff.noNumbersTitle')}
+          action={empty ? { label: t('payoff.makeStraddle'), run: () => makeReady('straddle', usualExpiry(frame)) } : undefined}
         >
-          {legs.length === 0 ? t('payoff.empty') : t('payoff.noNumbers')}
+          {empty ? t('payoff.empty') : t('payoff.noNumbers')}
         </Empty>
       )}
     </>
   )
+}
+
+/** A stretch that stays until the one that is wanted has left it by a twentieth. */
+function useSteady(wanted: readonly [number, number] | null): readonly [number, number] | null {
+  const held = useRef<readonly [number, number] | null>(null)
+  if (wanted === null) held.current = null
+  else if (held.current === null || !isNear(held.current, wanted)) held.current = wanted
+  return held.current
+}
+
+function isNear([from, to]: readonly [number, number], [least, most]: readonly [number, number]): boolean {
+  const slack = 0.05 * (most - least)
+  return Math.abs(from - least) < slack && Math.abs(to - most) < slack
 }
 
 /** Axes of the grid that hold still while the spot wanders within them. */
@@ -287,61 +245,4 @@ function useSteadyAxes([from, to]: readonly [number, number], days: number) {
     Math.abs(before.days - days) < 0.02 * days + 0.001
   if (!isSteady) held.current = { from, to, days, axes: gridAxes([from, to], days) }
   return held.current!.axes
-}
-
-function Slider({
-  name,
-  from,
-  to,
-  step,
-  value,
-  text,
-  onChange,
-}: {
-  name: string
-  from: number
-  to: number
-  step: number
-  value: number
-  text: string
-  onChange(value: number): void
-}) {
-  return (
-    <label>
-      {name}
-      <input
-        type="range"
-        min={from}
-        max={to}
-        step={step}
-        value={value}
-        onChange={event => onChange(Number(event.currentTarget.value))}
-      />
-      <output>{text}</output>
-    </label>
-  )
-}
-
-function PayoffReadout({
-  read,
-  isNow,
-}: {
-  read: Readonly<Record<'price' | 'end' | 'now' | 'later', string>> | null
-  isNow: boolean
-}) {
-  const { t } = useText()
-  const lines = [['end', '--text-1'], ['now', '--accent'], ...(isNow ? [] : [['later', '--link-b'] as const])] as const
-  return (
-    <div className={risk.readout}>
-      <span>
-        {t('payoff.price')} <b>{read?.price ?? '—'}</b>
-      </span>
-      {lines.map(([line, ink]) => (
-        <span key={line}>
-          <i className={risk.key} data-line="true" style={{ background: `var(${ink})` }} />
-          {t(`payoff.line.${line}`)} <b>{read?.[line] ?? ''}</b>
-        </span>
-      ))}
-    </div>
-  )
 }
