@@ -80,6 +80,8 @@ export interface ChainFeed {
   readonly lines: number
   /** Contracts of one poll, and how often one may be made. */
   readonly pollSize: number
+  /** A poll may name contracts of several expiries; where it is left out the feed answers for one expiry at a time. */
+  readonly pollsAcross?: boolean
   readonly pollEverySeconds: number
   /** A quote older than this is stale while its market is open. */
   readonly staleSeconds: number

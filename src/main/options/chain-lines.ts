@@ -132,6 +132,15 @@ export interface PolledChain {
   readonly asked: Float64Array
 }
 
+/** How a feed may be asked. */
+export interface PollTerms {
+  /** Contracts of one poll. */
+  readonly size: number
+  /** Whether a poll may name contracts of several expiries. */
+  readonly isAcross: boolean
+  readonly now: number
+}
+
 interface Waiting {
   readonly chain: number
   readonly isShown: boolean
@@ -139,51 +148,50 @@ interface Waiting {
   readonly oldest: number
 }
 
-/** Rows of each expiry that are to be asked for, and how long the first of them has waited. */
-function waitingOf(chains: readonly PolledChain[], now: number): Waiting[] {
-  return chains.flatMap(({ expiries, shown, isStreamed, asked }, chain) =>
-    expiries.flatMap(({ date, settlesAt, from, to }) => {
-      if (settlesAt <= now) return []
-      const rows: number[] = []
-      let oldest = Number.POSITIVE_INFINITY
+/** Rows that are to be asked for, together where one poll may name them, and how long the first of each has waited. */
+function waitingOf(chains: readonly PolledChain[], { now, isAcross }: PollTerms): Waiting[] {
+  const groups = new Map<string, { chain: number; isShown: boolean; rows: number[]; oldest: number }>()
+  for (const [chain, { expiries, shown, isStreamed, asked }] of chains.entries())
+    for (const { date, settlesAt, from, to } of expiries) {
+      if (settlesAt <= now) continue
+      const isShown = shown.has(date)
+      const name = isAcross ? `${chain} ${isShown}` : `${chain} ${date}`
+      const group = groups.get(name) ?? { chain, isShown, rows: [], oldest: Number.POSITIVE_INFINITY }
       for (let row = from; row < to; row++) {
         if (isStreamed[row]) continue
-        rows.push(row)
-        oldest = Math.min(oldest, asked[row]!)
+        group.rows.push(row)
+        group.oldest = Math.min(group.oldest, asked[row]!)
       }
-      return rows.length > 0 ? [{ chain, isShown: shown.has(date), rows, oldest }] : []
-    }),
-  )
+      if (group.rows.length > 0) groups.set(name, group)
+    }
+  return [...groups.values()]
 }
 
 /**
- * The contracts to ask for next: of one expiry, since that is how feeds answer, those that were asked for the longest ago.
+ * The contracts to ask for next: those that were asked for the longest ago, of one chain, and of one expiry where the feed answers so.
  *
  * With `prefersShown` an expiry that somebody looks at goes first; a caller who alternates gives shown ones every other turn.
  */
 export function nextPoll(
   chains: readonly PolledChain[],
-  { size, now, prefersShown }: { readonly size: number; readonly now: number; readonly prefersShown: boolean },
+  terms: PollTerms & { readonly prefersShown: boolean },
 ): { readonly chain: number; readonly rows: readonly number[] } | null {
-  const all = waitingOf(chains, now)
-  const wanted = all.filter(one => one.isShown === prefersShown)
+  const all = waitingOf(chains, terms)
+  const wanted = all.filter(one => one.isShown === terms.prefersShown)
   let best: Waiting | null = null
   for (const one of wanted.length > 0 ? wanted : all) if (!best || one.oldest < best.oldest) best = one
-  if (!best || size < 1) return null
+  if (!best || terms.size < 1) return null
   const { asked } = chains[best.chain]!
-  const rows = [...best.rows].sort((a, b) => asked[a]! - asked[b]! || a - b).slice(0, size)
+  const rows = [...best.rows].sort((a, b) => asked[a]! - asked[b]! || a - b).slice(0, terms.size)
   return { chain: best.chain, rows }
 }
 
 /** Polls after which every contract that is not streamed was asked for, where the caller alternates as `nextPoll` says. */
-export function pollsPerTurn(
-  chains: readonly PolledChain[],
-  { size, now }: { readonly size: number; readonly now: number },
-): number {
+export function pollsPerTurn(chains: readonly PolledChain[], terms: PollTerms): number {
   let [shown, others] = [0, 0]
-  for (const { isShown, rows } of waitingOf(chains, now)) {
-    if (isShown) shown += Math.ceil(rows.length / size)
-    else others += Math.ceil(rows.length / size)
+  for (const { isShown, rows } of waitingOf(chains, terms)) {
+    if (isShown) shown += Math.ceil(rows.length / terms.size)
+    else others += Math.ceil(rows.length / terms.size)
   }
   return shown > 0 && others > 0 ? 2 * Math.max(shown, others) : shown + others
 }

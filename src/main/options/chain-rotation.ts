@@ -65,6 +65,7 @@ export function createChainRotation({
   let planned = ''
   let polls = 0
   let polledAt = Number.NEGATIVE_INFINITY
+  const terms = () => ({ size: feed.pollSize, isAcross: feed.pollsAcross ?? false, now: clock.now() })
   const budget = () => Math.min(feed.lines, mostLines())
 
   const memoryOf = (chain: RotatedChain): Memory => {
@@ -129,7 +130,7 @@ export function createChainRotation({
     stopPolling = clock.after(feed.pollEverySeconds, poll)
     const chains = followed().filter(chain => chain.book.rows > 0)
     const polled = chains.map(chain => ({ ...memoryOf(chain), expiries: chain.book.expiries, shown: chain.shown }))
-    const next = nextPoll(polled, { size: feed.pollSize, now: clock.now(), prefersShown: ++polls % 2 === 1 })
+    const next = nextPoll(polled, { ...terms(), prefersShown: ++polls % 2 === 1 })
     if (!next) return
     polledAt = clock.monotonic()
     for (const row of next.rows) polled[next.chain]!.asked[row] = polls
@@ -158,7 +159,7 @@ export function createChainRotation({
       const memory = memories.get(key)
       if (!memory || !chains.some(chain => chain.key === key)) return null
       const polled = chains.map(chain => ({ ...memoryOf(chain), expiries: chain.book.expiries, shown: chain.shown }))
-      const turns = feed.pollSize > 0 ? pollsPerTurn(polled, { size: feed.pollSize, now: clock.now() }) : Number.NaN
+      const turns = feed.pollSize > 0 ? pollsPerTurn(polled, terms()) : Number.NaN
       return { streamed: memory.streamed.length, allowed: budget(), turnSeconds: turns * feed.pollEverySeconds }
     },
     close: () => beat(false),

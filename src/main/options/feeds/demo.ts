@@ -17,6 +17,7 @@ export const demoChainFeed: ChainFeed = {
   gives: 'demo',
   lines: LINES,
   pollSize: POLL_SIZE,
+  pollsAcross: true,
   pollEverySeconds: POLL_EVERY_SECONDS,
   staleSeconds: 6,
   underlyings: DEMO_OPTION_ROOTS,
