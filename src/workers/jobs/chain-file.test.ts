@@ -257,9 +257,10 @@ QQQ,2026-03-02,2026-03-20,500,C,1.10,1.14
       lines.push(
         `2026-03-02,SPY,2026-${String(4 + (k % 8)).padStart(2, '0')}-17,${100 + (k >> 4) / 4},${k & 8 ? 'C' : 'P'},1.10,1.14,${k},5`,
       )
-    const started = performance.now()
+    // Of the processor, since other tests have the machine too: 4 s where it was measured.
+    const started = process.cpuUsage()
     const { chain } = chainOf(lines.join('\n'))
     expect(chain.strike.length).toBeGreaterThan(100_000)
-    expect(performance.now() - started).toBeLessThan(15_000)
-  })
+    expect(process.cpuUsage(started).user / 1e6).toBeLessThan(15)
+  }, 120_000)
 })

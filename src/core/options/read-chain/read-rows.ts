@@ -102,8 +102,18 @@ function textAt(cells: ChainCells, { at }: Reading, role: ChainRole): string {
 }
 
 function numberAt(cells: ChainCells, reading: Reading, role: ChainRole): number {
-  const { kind, value } = readNumber(textAt(cells, reading, role), reading.mapping.decimal, reading.number)
+  const { kind, value } = numberIn(textAt(cells, reading, role), reading)
   return kind === 'value' && value > 0 ? value : Number.NaN
+}
+
+/** Digits with a point or without, as most cells of a big file are: they need no looking for groups and signs. */
+const PLAIN = /^\d{1,15}(\.\d{1,12})?$/
+
+function numberIn(text: string, { mapping, number }: Reading): NumberReading {
+  if (mapping.decimal !== '.' || !PLAIN.test(text)) return readNumber(text, mapping.decimal, number)
+  number.kind = 'value'
+  number.value = Number(text)
+  return number
 }
 
 function firstKnown(a: number, b: number): number {
@@ -135,7 +145,7 @@ function readContract(
   if (dated === '' && !occ) return refuse(tell, 'expiry-missing', nameOf(reading, 'expiry'), '')
   if (expiry === null) return refuse(tell, 'expiry-unreadable', nameOf(reading, 'expiry'), dated)
   const priced = textAt(cells, reading, 'strike')
-  const { kind, value } = readNumber(priced, mapping.decimal, reading.number)
+  const { kind, value } = numberIn(priced, reading)
   if (kind === 'missing' && !occ) return refuse(tell, 'strike-missing', nameOf(reading, 'strike'), '')
   if (kind === 'unreadable' || kind === 'infinite') return refuse(tell, 'strike-unreadable', nameOf(reading, 'strike'), priced)
   // Rounded, or a thousandth of 127500 would not be the 127.5 that others write.
@@ -221,7 +231,7 @@ function readNumbers(
   for (const field of SIDED_FIELDS) {
     const role = side === null ? field : sidedRole(side, field)
     const text = textAt(cells, reading, role)
-    const { kind, value } = readNumber(text, reading.mapping.decimal, reading.number)
+    const { kind, value } = numberIn(text, reading)
     if (kind === 'missing') continue
     if (kind === 'value' && value >= 0) numbers[field] = value
     else if (kind === 'value') tell({ rule: 'negative', column: nameOf(reading, role), text })
