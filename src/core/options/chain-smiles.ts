@@ -66,7 +66,7 @@ export function smileQuotes(
   const money = Math.sqrt(variance![middle] ?? 1)
   for (let i = 0; i < k!.length; i++) {
     const far = Math.abs(k![i]!) / money
-    const model = MODEL_ERROR * vols![i]! * (1 + (far / 2) ** 2 + (far / 4) ** 4)
+    const model = MODEL_ERROR * vols![i]! * (1 + (far / 2) ** 2 + (far / 2.5) ** 4)
     weight![i] = 1 / (2 * vols![i]! * tteYears * Math.hypot(weight![i]!, model))
   }
   return { k: column(k), variance: column(variance), weight: column(weight), vol: column(vols), tteYears }
