@@ -82,7 +82,8 @@ export function createSystem(parts: SystemParts): Services['system'] {
         port: ground.port,
         seriesProblems: () => series.problems(),
         scheduled: () => schedulerCheck(schedule.list(), schedule.history({ limit: RUNS_LOOKED_AT }), clock.now()),
-        secrets: async () => secretsCheck(await secrets.state()),
+        // Asked again and not only remembered: the place may have been locked or swapped since.
+        secrets: async () => secretsCheck(await secrets.again().then(() => secrets.state())),
         backups: async () => backupsCheck(await backup.list(), clock.now()),
         updates: () => updatesCheck(updates.state()),
       }),

@@ -90,6 +90,10 @@ beforeAll(async () => {
   workstation = await startWorkstation()
   browser = await openBrowser({ width: 1280, height: 800 })
   caller = callHost(workstation.address)
+  // Jobs are empty in a fresh workspace, which their own journey shows.
+  const { kinds } = await caller.client.schedule.list()
+  for (const { kind, usual } of kinds)
+    await caller.client.schedule.save({ id: null, revision: 0, job: { ...usual, name: kind, kind, params: {}, enabled: true } })
 })
 afterAll(async () => {
   caller?.close()

@@ -495,8 +495,8 @@ describe('what is refused', () => {
 
 test('years of runs fold from a copy of the state', async () => {
   const job = save({ schedule: { ...daily, line: '* * * * *' } })
-  await pass(20 * HOUR)
-  expect(work.calls).toHaveLength(1200)
+  await pass(10 * HOUR)
+  expect(work.calls).toHaveLength(600)
   const before = service.list()
   killed()
   open()
@@ -505,4 +505,4 @@ test('years of runs fold from a copy of the state', async () => {
   const [first] = service.history({ job: job.id, limit: 1 })
   const older = service.history({ job: job.id, before: Number(first!.id), limit: 3 })
   expect(older.every(run => Number(run.id) < Number(first!.id) && run.outcome === 'done')).toBe(true)
-})
+}, 60_000)
