@@ -10,7 +10,7 @@ const VIEW = { width: 1680, height: 1000 }
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 
 /** Resolves once a chart has painted candles: some pixels of its canvases are neither empty nor of one colour. */
-async function chartIsPainted(page: Page): Promise<void> {
+export async function chartIsPainted(page: Page): Promise<void> {
   await page.waitForFunction(
     () => {
       for (const canvas of document.querySelectorAll<HTMLCanvasElement>('[data-panel="chart"] canvas')) {
