@@ -1,13 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import react from '@vitejs/plugin-react'
-import type { Page } from 'playwright-core'
-import { build } from 'vite'
 import { openBrowser } from '../tests/e2e/browser.ts'
 import { openBenchDesk, RATE, ROWS } from './table/desk.ts'
-import type { PageFigures } from './table/page.ts'
+import { type BareFigures, buildPage, measureBare, pressKeys, quantile, round, round2 } from './table/measure.ts'
+import type { PageFigures } from './table/meter.ts'
 
 // The page's own grid, columns and quote table with 3,000 rows, fed over a WebSocket with the contract's quote stream at 2,000
 // changes a second, conflated and acknowledged as the host does it. The table is sorted by a value that changes all the time,
@@ -29,48 +26,7 @@ interface Result {
 const VIEW = { width: 1680, height: 1000 }
 const LEAST_FRAMES = 50
 const MOST_DELAY_MS = 50
-const KEYS = [
-  'ArrowDown',
-  'ArrowDown',
-  'ArrowDown',
-  'PageDown',
-  'ArrowUp',
-  'ArrowRight',
-  'PageUp',
-  'End',
-  'ArrowUp',
-  'Home',
-] as const
-const KEY_EVERY_MS = 40
-
 const PEER = 'the same browser drawing nothing'
-
-const round = (value: number) => Math.round(value * 10) / 10
-const round2 = (value: number) => Math.round(value * 100) / 100
-
-/** The value below which that share of the sorted numbers lies. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
-}
-
-async function buildPage(folder: string): Promise<void> {
-  await build({
-    root: fileURLToPath(new URL('./table', import.meta.url)),
-    configFile: false,
-    base: './',
-    logLevel: 'error',
-    plugins: [react()],
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      minify: true,
-      target: 'es2023',
-      chunkSizeWarningLimit: 4000,
-      rolldownOptions: { input: fileURLToPath(new URL('./table/page.html', import.meta.url)) },
-    },
-  })
-}
 
 export async function run({ seconds = 20 }: { seconds?: number } = {}): Promise<Result[]> {
   const folder = await mkdtemp(join(tmpdir(), 'contango-table-'))
@@ -78,7 +34,7 @@ export async function run({ seconds = 20 }: { seconds?: number } = {}): Promise<
   let peer: BareFigures
   let changes = 0
   try {
-    await buildPage(folder)
+    await buildPage('table', folder)
     const desk = await openBenchDesk(folder)
     const browser = await openBrowser(VIEW)
     try {
@@ -102,45 +58,6 @@ export async function run({ seconds = 20 }: { seconds?: number } = {}): Promise<
     await rm(folder, { recursive: true, force: true })
   }
   return resultsOf(figures, changes, peer)
-}
-
-async function pressKeys(page: Page, seconds: number): Promise<void> {
-  const until = performance.now() + seconds * 1000
-  for (let k = 0; performance.now() < until; k++) {
-    await page.keyboard.press(KEYS[k % KEYS.length]!)
-    await page.waitForTimeout(KEY_EVERY_MS)
-  }
-}
-
-type BareFigures = Pick<PageFigures, 'keys' | 'frames' | 'seconds'>
-
-/** The same keys in a page that asks for every frame and draws nothing. */
-async function measureBare(page: Page, seconds: number): Promise<BareFigures> {
-  await page.goto('about:blank')
-  await page.evaluate(() => {
-    const bare = { keys: [] as number[], frames: [] as number[] }
-    Object.assign(globalThis, { bare })
-    const channel = new MessageChannel()
-    const painted: (() => void)[] = []
-    channel.port1.onmessage = () => painted.shift()?.()
-    addEventListener('keydown', ({ timeStamp }) =>
-      requestAnimationFrame(() => {
-        painted.push(() => bare.keys.push((performance.now() - timeStamp) / 1000))
-        channel.port2.postMessage(null)
-      }),
-    )
-    let last = performance.now()
-    const onFrame = (now: number) => {
-      bare.frames.push((now - last) / 1000)
-      last = now
-      requestAnimationFrame(onFrame)
-    }
-    requestAnimationFrame(onFrame)
-  })
-  const began = performance.now()
-  await pressKeys(page, seconds)
-  const { keys, frames } = (await page.evaluate('bare')) as { keys: number[]; frames: number[] }
-  return { keys, frames, seconds: (performance.now() - began) / 1000 }
 }
 
 function resultsOf({ keys, frames, drawn, seconds, written }: PageFigures, changes: number, bare: BareFigures): Result[] {

@@ -16,23 +16,11 @@ import { nowMicros } from '../../src/renderer/now.ts'
 import { useFormat } from '../../src/renderer/ui/format.ts'
 import { Grid, type GridLayout } from '../../src/renderer/ui/grid.tsx'
 import { useText } from '../../src/renderer/ui/text.ts'
-
-/** What the page measured since `begin` was called. */
-export interface PageFigures {
-  /** Seconds from a key's own time stamp to the frame drawn after it. */
-  readonly keys: readonly number[]
-  /** Seconds between two frames. */
-  readonly frames: readonly number[]
-  /** Seconds from the sender to the drawn pixel. */
-  readonly drawn: readonly number[]
-  readonly seconds: number
-  /** Cells that were written on screen, so that an idle table cannot pass for a fast one. */
-  readonly written: number
-}
+import { createMeter, type Meter } from './meter.ts'
 
 declare global {
   interface Window {
-    bench: { ready(): boolean; begin(): void; end(): PageFigures }
+    bench: Meter
   }
 }
 
@@ -66,56 +54,7 @@ function Table({ instruments }: { instruments: readonly InstrumentWire[] }) {
   })
 }
 
-function createMeter() {
-  let keys: number[] = []
-  let frames: number[] = []
-  let written = 0
-  let isOn = false
-  let began = 0
-  let drawnBefore = 0
-  const channel = new MessageChannel()
-  const painted: (() => void)[] = []
-  channel.port1.onmessage = () => painted.shift()?.()
-  addEventListener(
-    'keydown',
-    event => {
-      if (!isOn) return
-      requestAnimationFrame(() => {
-        // A message sent from the frame's callback is handled once that frame was drawn.
-        painted.push(() => keys.push((performance.now() - event.timeStamp) / 1000))
-        channel.port2.postMessage(null)
-      })
-    },
-    { capture: true },
-  )
-  let last = 0
-  const onFrame = (now: number) => {
-    if (isOn && last > 0) frames.push((now - last) / 1000)
-    last = now
-    requestAnimationFrame(onFrame)
-  }
-  requestAnimationFrame(onFrame)
-  new MutationObserver(list => {
-    if (isOn) written += list.length
-  }).observe(document.body, { subtree: true, characterData: true })
-  return {
-    ready: () => live.columns.length > 0 && document.querySelectorAll('[role=gridcell]').length > 100,
-    begin() {
-      keys = []
-      frames = []
-      written = 0
-      began = performance.now()
-      drawnBefore = live.latency().sent.length // the first snapshot is part of opening the page
-      isOn = true
-    },
-    end(): PageFigures {
-      isOn = false
-      return { keys, frames, drawn: live.latency().sent.slice(drawnBefore), seconds: (performance.now() - began) / 1000, written }
-    },
-  }
-}
-
-window.bench = createMeter()
+window.bench = createMeter({ ready: () => live.columns.length > 0, drawn: () => live.latency().sent })
 const { instruments } = await desk.market.search({ text: '', limit: 5000 })
 const place = document.getElementById('root')
 if (!place) throw new Error('page.html has no element #root')

@@ -18,6 +18,7 @@ import { useText } from '../ui/text.ts'
 import css from './chain-grid.module.css'
 import { type ChainKeys, pressChainKey } from './chain-keys.ts'
 import type { Side } from './chain-model.ts'
+import { useRefresh } from './chain-refresh.ts'
 import { revealColumn, useAnchor, useCentre, useCut, useHeaderHeight, useMoney, useWidth } from './chain-scroll.ts'
 import { type ChainWidths, chainWidths } from './chain-widths.ts'
 
@@ -106,7 +107,7 @@ export function ChainGrid(props: ChainGridProps) {
     })
   })
   const { onChanges } = props
-  useEffect(() => onChanges(() => view.current?.refresh(null)), [onChanges])
+  useRefresh(scroller, view, onChanges, { lines, rowHeight })
   useCut(scroller, placed, middle)
   useCentre(scroller, placed, room)
   const money = useMoney(scroller, { moneyLine, rowHeight, headerHeight, follows: props.follows, lines })
@@ -117,7 +118,8 @@ export function ChainGrid(props: ChainGridProps) {
   function move(next: ActiveCell): void {
     setActive(next)
     view.current?.reveal(next.line)
-    revealColumn(scroller.current, placed, middle, next.column)
+    // Asking where a column is costs a layout: only where the column has changed.
+    if (next.column !== at.column) revealColumn(scroller.current, placed, middle, next.column)
     const line = lines[next.line]
     if (line?.kind === 'row') props.onActive(line.key, sideOf(next.column))
   }

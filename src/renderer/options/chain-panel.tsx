@@ -213,17 +213,21 @@ function ChainRows(props: RowsProps) {
   )
   const rowMark = useCallback((row: string) => markOf(table, row), [table])
   const dateOf = new Map(frame.expiries.map(({ date }) => [nameOf(date), date]))
-  const groupWords = (name: string) => {
-    const summary = frame.expiries.find(({ date }) => date === dateOf.get(name))
-    if (!summary) return ''
-    return t('chain.block', {
-      left: leftText(summary, frame.asOf, format, t),
-      atm: volText(summary.atmVol, format),
-      reversal: volChange(summary.riskReversal25, format),
-      forward: format.number(summary.forward, 2),
-      count: format.whole(summary.contracts),
-    })
-  }
+  const heads = useSlow(frame, HEADS_MS)
+  const groupWords = useCallback(
+    (name: string) => {
+      const summary = heads.expiries.find(({ date }) => nameOf(date) === name)
+      if (!summary) return ''
+      return t('chain.block', {
+        left: leftText(summary, heads.asOf, format, t),
+        atm: volText(summary.atmVol, format),
+        reversal: volChange(summary.riskReversal25, format),
+        forward: format.number(summary.forward, 2),
+        count: format.whole(summary.contracts),
+      })
+    },
+    [heads, nameOf, format, t],
+  )
   const select = (row: string, side: Side) => choose({ ...readRowKey(row), side })
   const current = contract ? rowKey(contract.expiry, contract.strike) : null
   const shownSheet = sheet !== null && table.place(sheet) ? sheet : null
@@ -282,6 +286,21 @@ function ChainRows(props: RowsProps) {
       ) : null}
     </div>
   )
+}
+
+/** Heads of blocks are drawn anew so often: each time costs a writing of all rows in view. */
+const HEADS_MS = 2000
+
+/** A value that follows another one at most so often. */
+function useSlow<T>(value: T, everyMs: number): T {
+  const [shown, setShown] = useState(value)
+  const latest = useRef(value)
+  latest.current = value
+  useEffect(() => {
+    const timer = setInterval(() => setShown(latest.current), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs])
+  return shown
 }
 
 function useDecimals(table: ChainTable, open: readonly string[], version: number): number {
