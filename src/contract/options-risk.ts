@@ -131,6 +131,8 @@ export const legQuote = z.object({
   vol: maybe,
   delta: maybe,
   quoteTime: micros.nullable(),
+  /** Of its expiry; on futures the price of its own future. */
+  forward: maybe,
   tteYears: maybe,
   rate: maybe,
   yieldRate: maybe,
@@ -142,7 +144,9 @@ export const positionFrame = z.object({
   symbol: z.string(),
   asOf: micros,
   provenance,
+  /** Of the underlying; on futures that of the first leg's own future, which the position is reckoned in. */
   spot: maybe,
+  isOnFuture: z.boolean(),
   multiplier: z.number(),
   tickSize: z.number(),
   isAmerican: z.boolean(),

@@ -1,6 +1,7 @@
 import type { EpochMicros, IsoDate } from '../kit/time.ts'
 import type { OptionChain } from './chain.ts'
 import type { ChainAnalysis } from './chain-analysis.ts'
+import { collectBook, exposures, type GammaBook, subset, totalAt } from './gamma-book.ts'
 import { expiresToday } from './zero-dte.ts'
 
 /**
@@ -28,8 +29,6 @@ const PROFILE_WIDTH = 0.12
 const PROFILE_POINTS = 121
 /** Halvings of the bracket around a sign change: a cent of a spot of 100,000. */
 const HALVINGS = 30
-const ONE_PERCENT = 0.01
-const ONE_OVER_ROOT_TWO_PI = 1 / Math.sqrt(2 * Math.PI)
 
 /** One strike's part; all in USD (the chain's currency) per move of 1 %. */
 export interface StrikeGamma {
@@ -82,19 +81,6 @@ export interface GammaExposure {
   readonly signedShare: number
 }
 
-/** Contracts with all that re-pricing their gamma at another spot needs, as columns. */
-interface Book {
-  readonly count: number
-  readonly row: Int32Array
-  readonly expiry: Int32Array
-  /** ln(forward / strike) at the present spot. */
-  readonly moneyness: Float64Array
-  /** Standard deviation to expiry. */
-  readonly sd: Float64Array
-  /** Everything of the exposure that does not depend on the spot. */
-  readonly weight: Float64Array
-}
-
 /**
  * Gamma exposure of a chain: by strike, by expiry, walls, and the profile over spots with its changes of sign.
  *
@@ -110,7 +96,7 @@ export function gammaExposure(analysis: ChainAnalysis, order: GammaOrder): Gamma
   const { chain } = analysis
   const { spot, source } = spotOf(analysis)
   const left = { noOpenInterest: 0, noVol: 0, expired: 0, noSign: 0 }
-  const { book, signedShare } = collect(analysis, order, spot, left)
+  const { book, signedShare } = collectBook(analysis, order, spot, left)
   const today = chain.expiries.map(({ settlesAt }) => expiresToday(chain.asOf, settlesAt))
   const isWanted = chain.expiries.map(({ date }, k) =>
     order.expiries === 'all' ? true : order.expiries === 'today' ? today[k]! : date === order.expiries,
@@ -156,124 +142,7 @@ function spotOf({ chain, expiries }: ChainAnalysis): { spot: number; source: Gam
   return { spot: nearest.forward * Math.exp(Number.isFinite(carry) ? -carry : 0), source: 'forward' }
 }
 
-type Left = { noOpenInterest: number; noVol: number; expired: number; noSign: number }
-
-/** Empty columns for so many contracts, to be filled from the front. */
-function emptyBook(n: number) {
-  return {
-    row: new Int32Array(n),
-    expiry: new Int32Array(n),
-    moneyness: new Float64Array(n),
-    sd: new Float64Array(n),
-    weight: new Float64Array(n),
-  }
-}
-
-function firstOf(book: ReturnType<typeof emptyBook>, count: number): Book {
-  const { row, expiry, moneyness, sd, weight } = book
-  return {
-    count,
-    row: row.subarray(0, count),
-    expiry: expiry.subarray(0, count),
-    moneyness: moneyness.subarray(0, count),
-    sd: sd.subarray(0, count),
-    weight: weight.subarray(0, count),
-  }
-}
-
-function collect(analysis: ChainAnalysis, order: GammaOrder, spot: number, left: Left): { book: Book; signedShare: number } {
-  const { chain, expiries } = analysis
-  const book = emptyBook(chain.strike.length)
-  let [count, signed, all] = [0, 0, 0]
-  chain.expiries.forEach(({ from, to }, e) => {
-    const { forward, tteYears } = expiries[e]!
-    const paid = discountOf(expiries[e]!)
-    for (let i = from; i < to; i++) {
-      const counted = countedAt(analysis, order, { i, e, spot })
-      if (typeof counted === 'string') {
-        left[counted]++
-        continue
-      }
-      const { contracts, sign, sigma } = counted
-      all += contracts
-      if (!Number.isFinite(sign)) {
-        left.noSign++
-        continue
-      }
-      signed += contracts
-      const sd = sigma * Math.sqrt(tteYears)
-      book.row[count] = i
-      book.expiry[count] = e
-      book.moneyness[count] = Math.log(forward / chain.strike[i]!)
-      book.sd[count] = sd
-      // gamma x spot² = discount x forward x density(d1) / sd, and the forward moves with the spot.
-      book.weight[count] = (sign * contracts * chain.multiplier * ONE_PERCENT * paid * forward * ONE_OVER_ROOT_TWO_PI) / sd
-      count++
-    }
-  })
-  return { book: firstOf(book, count), signedShare: all > 0 ? signed / all : Number.NaN }
-}
-
-function discountOf({ discount, rate, tteYears }: ChainAnalysis['expiries'][number]): number {
-  return Number.isFinite(discount) ? discount : Math.exp(-(Number.isFinite(rate) ? rate : 0) * tteYears)
-}
-
-/** What a row counts with, or why it does not count. */
-function countedAt(
-  { chain, expiries, fitVol, vol }: ChainAnalysis,
-  { convention, addsVolume, flowSign }: GammaOrder,
-  { i, e, spot }: { i: number; e: number; spot: number },
-): { contracts: number; sign: number; sigma: number } | 'noOpenInterest' | 'expired' | 'noVol' {
-  const contracts = positive(chain.openInterest[i]!) + (addsVolume ? positive(chain.volume[i]!) : 0)
-  if (contracts === 0) return 'noOpenInterest'
-  const { forward, tteYears } = expiries[e]!
-  if (!(tteYears > 0)) return 'expired'
-  const sigma = Number.isFinite(fitVol[i]!) ? fitVol[i]! : vol[i]!
-  if (!(sigma > 0 && forward > 0 && chain.strike[i]! > 0 && spot > 0)) return 'noVol'
-  return { contracts, sigma, sign: convention === 'naive' ? chain.side[i]! : (flowSign?.[i] ?? Number.NaN) }
-}
-
-const positive = (value: number) => (value > 0 ? value : 0)
-
-function subset(book: Book, keep: (k: number) => boolean): Book {
-  const places = Array.from({ length: book.count }, (_, k) => k).filter(keep)
-  if (places.length === book.count) return book
-  return {
-    count: places.length,
-    row: Int32Array.from(places, k => book.row[k]!),
-    expiry: Int32Array.from(places, k => book.expiry[k]!),
-    moneyness: Float64Array.from(places, k => book.moneyness[k]!),
-    sd: Float64Array.from(places, k => book.sd[k]!),
-    weight: Float64Array.from(places, k => book.weight[k]!),
-  }
-}
-
-/** Beyond so many halves of a square a density is nothing beside the others: 1e-17. */
-const NEGLIGIBLE = 39
-
-function exposureAt({ moneyness, sd, weight }: Book, k: number, shift: number): number {
-  const d1 = (moneyness[k]! + shift) / sd[k]! + 0.5 * sd[k]!
-  const power = 0.5 * d1 * d1
-  return power > NEGLIGIBLE ? 0 : weight[k]! * Math.exp(shift - power)
-}
-
-function exposures(book: Book): Float64Array {
-  return Float64Array.from({ length: book.count }, (_, k) => exposureAt(book, k, 0))
-}
-
-/** Total with the spot moved by that much in logarithm. */
-function totalAt({ count, moneyness, sd, weight }: Book, shift: number): number {
-  let total = 0
-  for (let k = 0; k < count; k++) {
-    const d1 = (moneyness[k]! + shift) / sd[k]! + 0.5 * sd[k]!
-    const power = 0.5 * d1 * d1
-    // Most strikes are far from most spots, and an exponential costs as much as all the rest.
-    if (power <= NEGLIGIBLE) total += weight[k]! * Math.exp(-power)
-  }
-  return total * Math.exp(shift)
-}
-
-function profileOf(book: Book, today: Book, spot: number): GammaExposure['profile'] {
+function profileOf(book: GammaBook, today: GammaBook, spot: number): GammaExposure['profile'] {
   if (!(spot > 0)) return { spots: new Float64Array(0), total: new Float64Array(0), today: new Float64Array(0) }
   const step = (2 * PROFILE_WIDTH) / (PROFILE_POINTS - 1)
   const spots = Float64Array.from({ length: PROFILE_POINTS }, (_, k) => spot * (1 - PROFILE_WIDTH + k * step))
@@ -284,7 +153,7 @@ function profileOf(book: Book, today: Book, spot: number): GammaExposure['profil
   }
 }
 
-function flipsOf(book: Book, spot: number, { spots, total }: GammaExposure['profile']): number[] {
+function flipsOf(book: GammaBook, spot: number, { spots, total }: GammaExposure['profile']): number[] {
   const flips: number[] = []
   for (let k = 0; k < spots.length; k++) {
     if (total[k] === 0 && book.count > 0 && (total[k - 1] ?? 0) * (total[k + 1] ?? 0) < 0) flips.push(spots[k]!)
@@ -293,7 +162,7 @@ function flipsOf(book: Book, spot: number, { spots, total }: GammaExposure['prof
   return flips
 }
 
-function rootBetween(book: Book, spot: number, from: number, to: number): number {
+function rootBetween(book: GammaBook, spot: number, from: number, to: number): number {
   let [low, high] = [from, to]
   const lowSign = Math.sign(totalAt(book, Math.log(low / spot)))
   for (let k = 0; k < HALVINGS; k++) {
@@ -304,7 +173,7 @@ function rootBetween(book: Book, spot: number, from: number, to: number): number
   return (low + high) / 2
 }
 
-function sumByStrike(chain: OptionChain, book: Book): StrikeGamma[] {
+function sumByStrike(chain: OptionChain, book: GammaBook): StrikeGamma[] {
   const now = exposures(book)
   const sums = new Map<number, { calls: number; puts: number }>()
   for (let k = 0; k < book.count; k++) {
@@ -317,7 +186,7 @@ function sumByStrike(chain: OptionChain, book: Book): StrikeGamma[] {
   return [...sums].sort(([a], [b]) => a - b).map(([strike, { calls, puts }]) => ({ strike, calls, puts, net: calls + puts }))
 }
 
-function sidesOf(chain: OptionChain, book: Book, now: Float64Array, expiry: number) {
+function sidesOf(chain: OptionChain, book: GammaBook, now: Float64Array, expiry: number) {
   let calls = 0
   let puts = 0
   for (let k = 0; k < book.count; k++) {

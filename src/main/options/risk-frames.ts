@@ -107,14 +107,15 @@ function largestOf(memory: KeptFlow['state']['memory']): FlowFrame['largest'] {
 /** What a chain says of some legs. */
 export function positionFrame(chain: AnalysedChain, legs: readonly NamedLeg[]): PositionFrame {
   const { analysis } = chain
-  const { spotBid, spotAsk, asOf, multiplier, tickSize, exercise } = analysis.chain
-  const mid = (spotBid + spotAsk) / 2
+  const { asOf, multiplier, tickSize, exercise } = analysis.chain
+  const isOnFuture = analysis.chain.isOnFuture === true
   return {
     underlying: chain.key,
     symbol: chain.symbol,
     asOf,
     provenance: chain.provenance,
-    spot: finite(mid) ?? finite(analysis.expiries.find(({ forward }) => forward > 0)?.forward),
+    spot: priceFor(analysis, legs),
+    isOnFuture,
     multiplier,
     tickSize,
     isAmerican: exercise === 'american',
@@ -123,16 +124,37 @@ export function positionFrame(chain: AnalysedChain, legs: readonly NamedLeg[]): 
   }
 }
 
+/** The price that a position is reckoned in: the underlying's, or that of the future under the leg that ends first. */
+function priceFor({ chain, expiries }: ChainAnalysis, legs: readonly NamedLeg[]): number | null {
+  const known = expiries.filter(({ forward }) => forward > 0)
+  const first = known.find(({ date }) => legs.some(({ expiry }) => expiry === date)) ?? known[0]
+  const mid = chain.isOnFuture ? Number.NaN : (chain.spotBid + chain.spotAsk) / 2
+  return finite(mid) ?? finite(first?.forward)
+}
+
 function legQuote(analysis: ChainAnalysis, leg: NamedLeg): LegQuote {
   const { chain, expiries, fitVol, vol, greeks } = analysis
   if (leg.kind === 'underlying') {
     const [bid, ask] = [finite(chain.spotBid), finite(chain.spotAsk)]
     const spot = { bid, ask, last: null, model: null, fitVol: null, vol: null, delta: 1 }
-    return { isListed: true, ...spot, quoteTime: instant(chain.spotTime), tteYears: null, rate: null, yieldRate: null }
+    return {
+      isListed: true,
+      ...spot,
+      quoteTime: instant(chain.spotTime),
+      forward: null,
+      tteYears: null,
+      rate: null,
+      yieldRate: null,
+    }
   }
   const row = rowOf(analysis, leg)
   const expiry = expiries.find(({ date }) => date === leg.expiry)
-  const life = { tteYears: finite(expiry?.tteYears), rate: finite(expiry?.rate), yieldRate: finite(expiry?.yieldRate) }
+  const life = {
+    forward: finite(expiry?.forward),
+    tteYears: finite(expiry?.tteYears),
+    rate: finite(expiry?.rate),
+    yieldRate: finite(expiry?.yieldRate),
+  }
   if (row < 0)
     return {
       isListed: false,

@@ -54,29 +54,42 @@ function priceOf({ price = 'mid', own }: StoredLeg, quote: LegQuote | null): num
   return model ?? Number.NaN
 }
 
-/** The legs with their quotes; one whose price or volatility is not known has no `leg`. */
+/**
+ * The legs with their quotes; one whose price or volatility is not known has no `leg`.
+ *
+ * An option on another future than the one that the position is reckoned in moves with it in proportion: at a ratio of their
+ * prices it is so many options on that one, struck at its strike over the ratio.
+ */
 export function quotedLegs(
   legs: readonly StoredLeg[],
   quotes: ReadonlyMap<string, LegQuote>,
-  frame: Pick<PositionFrame, 'multiplier' | 'isAmerican'>,
+  frame: Pick<PositionFrame, 'multiplier' | 'isAmerican' | 'isOnFuture' | 'spot'>,
 ): QuotedLeg[] {
   return legs.map(stored => {
     const quote = quotes.get(legName(stored)) ?? null
     const paid = priceOf(stored, quote)
+    if (!Number.isFinite(paid)) return { stored, quote, paid, leg: null }
     if (stored.kind === 'underlying') {
       const held = { strike: 0, tteYears: 0, vol: 0, rate: 0, yieldRate: 0, isAmerican: false }
-      return { stored, quote, paid, leg: Number.isFinite(paid) ? { ...stored, ...held, multiplier: 1, paid } : null }
+      return { stored, quote, paid, leg: { ...stored, ...held, multiplier: 1, paid } }
     }
-    const { fitVol, tteYears, rate, yieldRate } = quote ?? {}
-    const isKnown = Number.isFinite(paid) && fitVol != null && tteYears != null && rate != null && yieldRate != null
-    const leg = isKnown
-      ? {
-          ...{ kind: stored.kind, quantity: stored.quantity, multiplier: frame.multiplier, paid, strike: stored.strike },
-          ...{ tteYears, vol: fitVol, rate, yieldRate, isAmerican: frame.isAmerican },
-        }
-      : null
-    return { stored, quote, paid, leg }
+    return { stored, quote, paid, leg: optionLeg(stored, quote, paid, frame) }
   })
+}
+
+function optionLeg(
+  { kind, quantity, strike }: StoredLeg,
+  quote: LegQuote | null,
+  paid: number,
+  { multiplier, isAmerican, isOnFuture, spot }: Pick<PositionFrame, 'multiplier' | 'isAmerican' | 'isOnFuture' | 'spot'>,
+): Leg | null {
+  const { fitVol, forward, tteYears, rate, yieldRate } = quote ?? {}
+  if (fitVol == null || tteYears == null || rate == null || yieldRate == null) return null
+  const ratio = isOnFuture && forward != null && spot !== null && spot > 0 ? forward / spot : 1
+  return {
+    ...{ kind, quantity: quantity * ratio, multiplier, paid: paid / ratio, strike: strike / ratio },
+    ...{ tteYears, vol: fitVol, rate, yieldRate: isOnFuture ? rate : yieldRate, isAmerican },
+  }
 }
 
 /** What a person asks of a position besides now. */
