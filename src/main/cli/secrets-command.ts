@@ -11,6 +11,10 @@ export async function runSecrets({ given }: Arguments, { client, signal }: Comma
     if (name === undefined) throw new UsageError(`secrets ${what} needs a name, as yahoo.token.`)
     return name
   }
+  if (what === 'set' || what === 'remove' || what === 'test') {
+    named()
+    await openIfLocked({ client, signal })
+  }
   switch (what) {
     case 'list':
       return shown((await client.secrets.state(undefined, { signal })).state)
@@ -29,6 +33,18 @@ export async function runSecrets({ given }: Arguments, { client, signal }: Comma
     default:
       throw new UsageError(`secrets knows list, set, remove, test and unlock; it was '${what}'.`)
   }
+}
+
+/** A sealed file is opened for this command alone where no workstation has it open. */
+async function openIfLocked({ client, signal }: Pick<CommandContext, 'client' | 'signal'>): Promise<void> {
+  const { state } = await client.secrets.state(undefined, { signal })
+  if (state.place !== 'file' || state.problem !== 'locked') return
+  // From a pipe only one line is read, and that is the value.
+  if (!process.stdin.isTTY)
+    throw new UsageError(
+      'The file of secrets is closed. Open it in Settings > Secrets of the workstation, or type this at a terminal.',
+    )
+  await client.secrets.open({ passphrase: await askSecret('Passphrase of the file of secrets') }, { signal })
 }
 
 function placeOf({ place, file }: SecretsState): string {

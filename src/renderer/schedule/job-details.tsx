@@ -132,7 +132,7 @@ function History({ runs }: { runs: readonly JobRun[] | null }) {
 function Run({ run, isOpen, onToggle }: { run: JobRun; isOpen: boolean; onToggle(): void }) {
   const { t, language } = useText()
   const format = useFormat()
-  const facts = factWords(run.facts, format.whole)
+  const facts = factWords(run.facts, format)
   const reason = run.reason === null ? null : reasonWords(runReason(run.reason, language))
   const [first, last] = [run.dues[0], run.dues.at(-1)]
   const passed = run.trigger === null && first !== undefined && last !== undefined

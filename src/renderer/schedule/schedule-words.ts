@@ -2,6 +2,7 @@ import type { JobDraft, JobRun } from '../../contract/schedule.ts'
 import { CALENDARS } from '../../core/market/sessions.ts'
 import { parseCron } from '../../core/schedule/cron.ts'
 import { describeCron, type ScheduleFault, type ScheduleWords } from '../../core/schedule/schedule.ts'
+import type { Format } from '../ui/format.ts'
 import { type Language, type TextKey, type Translate, textOr } from '../ui/text.ts'
 
 type Schedule = JobDraft['schedule']
@@ -113,10 +114,14 @@ export function scheduleFaultWords(fault: ScheduleFault, t: Translate): string {
   return (t as (key: TextKey, values: object) => string)(`schedule.fault.${fault.kind}`, values)
 }
 
-/** What a run did: `12 stored · 3 new bars`. */
-export function factWords(facts: JobRun['facts'], number: (value: number) => string): string {
+/** What a run did: `12 stored · 3 new bars · file night.tar`. */
+export function factWords(facts: JobRun['facts'], format: Pick<Format, 'whole' | 'bytes'>): string {
   return Object.entries(facts)
-    .map(([name, value]) => `${typeof value === 'number' ? number(value) : value} ${textOr(`schedule.fact.${name}`, name)}`)
+    .map(([name, value]) => {
+      if (name === 'bytes' && typeof value === 'number') return format.bytes(value)
+      const words = textOr(`schedule.fact.${name}`, name)
+      return typeof value === 'number' ? `${format.whole(value)} ${words}` : `${words} ${value}`
+    })
     .join(' · ')
 }
 
