@@ -9,7 +9,7 @@ import type { Ground } from './assemble.ts'
 import type { Services } from './context.ts'
 import type { TicksArchive } from './market/ticks-archive.ts'
 import { examine } from './system/doctor.ts'
-import { backupsCheck, schedulerCheck, secretsCheck, updatesCheck } from './system/doctor-services.ts'
+import { backupsCheck, chainsCheck, schedulerCheck, secretsCheck, updatesCheck } from './system/doctor-services.ts'
 import { createRecovery } from './system/recovery.ts'
 import { createStatusService } from './system/status-service.ts'
 import { createSystemService } from './system/system-service.ts'
@@ -79,6 +79,7 @@ export function createSystem(parts: SystemParts): Services['system'] {
         store,
         pageIsBuilt,
         ticksProblems: archive.problems,
+        chains: () => chainsCheck(services.options.chains.problems()),
         port: ground.port,
         seriesProblems: () => series.problems(),
         scheduled: () => schedulerCheck(schedule.list(), schedule.history({ limit: RUNS_LOOKED_AT }), clock.now()),

@@ -27,6 +27,8 @@ export interface ChainDesk extends ChainService {
   keepNow(key: string): Promise<ChainSnapshot>
   pictureOf(id: string, expiries: readonly string[]): Promise<{ snapshot: ChainSnapshot; frame: ChainFrame }>
   history(key: string, expiry: string, limit: number): Promise<ChainHistory>
+  /** Segments of kept chains that could not be taken back, with the reason. */
+  problems(): readonly string[]
   /** What a person chose in the Sources panel has changed. */
   sourcesChanged(): void
   close(): Promise<void>
@@ -196,6 +198,7 @@ export function createChainDesk(options: ChainDeskOptions): ChainDesk {
       expectKey(key)
       return snapshots.history(key, expiry, limit)
     },
+    problems: () => snapshots.problems(),
     sourcesChanged: live.sourcesChanged,
     async close() {
       pacing.close()

@@ -149,3 +149,15 @@ export function updatesCheck({ phase, version, fault, offered }: UpdateState): C
   if (phase === 'off') return { name, state: 'good', finding: words ?? 'this program does not update itself', remedy: null }
   return { name, state: 'good', finding: offered ? `${version}; ${offered.version} is offered` : version, remedy: null }
 }
+
+/** What the doctor says of kept chains of options, by the segments that could not be taken back. */
+export function chainsCheck(problems: readonly string[]): Check {
+  const [first, ...others] = problems
+  const name = 'kept chains'
+  if (!first) return { name, state: 'good', finding: 'no segment of option chains is known to be damaged', remedy: null }
+  const more = others.length > 0 ? `, and ${others.length} more` : ''
+  return {
+    ...{ name, state: 'bad', finding: `${first}${more}` },
+    remedy: 'Restore segments/chains from a backup and rebuild the market store.',
+  }
+}

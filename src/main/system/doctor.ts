@@ -17,6 +17,8 @@ interface Parts {
   readonly ticksProblems: () => readonly string[]
   readonly port: () => number | null
   readonly seriesProblems: () => readonly { readonly name: string; readonly reason: string }[]
+  /** Segments of option chains. */
+  readonly chains: () => Check
   readonly scheduled: () => Check
   readonly secrets: () => Promise<Check>
   readonly backups: () => Promise<Check>
@@ -42,6 +44,7 @@ export async function examine(parts: Parts): Promise<Check[]> {
     market(parts),
     series(parts),
     ticks(parts),
+    parts.chains(),
     doors(parts),
     page(parts),
     parts.scheduled(),

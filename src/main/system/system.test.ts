@@ -13,7 +13,7 @@ import { openJournal } from '../../platform/journal.ts'
 import { createLog, silentLog } from '../../platform/log.ts'
 import { createMetrics } from '../../platform/metrics.ts'
 import { examine } from './doctor.ts'
-import { backupsCheck, schedulerCheck, secretsCheck, updatesCheck } from './doctor-services.ts'
+import { backupsCheck, chainsCheck, schedulerCheck, secretsCheck, updatesCheck } from './doctor-services.ts'
 import { summaryOf } from './journal-summary.ts'
 import { createStatusService, type StatusParts } from './status-service.ts'
 import { createSystemService } from './system-service.ts'
@@ -216,6 +216,7 @@ test('an update that was refused is bad, one that failed to come is not', () => 
 describe('the doctor', () => {
   const parts = { folder, journal, store: { state: () => up, query: async () => ({ columns: [Float64Array.of(3)] }) as never } }
   const services = {
+    chains: () => chainsCheck([]),
     scheduled: () => schedulerCheck(noJobs, [], 0),
     secrets: async () => secretsCheck(noSecrets),
     backups: async () => backupsCheck({ backups: [], staged: null, drillDays: null }, 0),
@@ -242,6 +243,7 @@ describe('the doctor', () => {
       'market store',
       'series',
       'ticks archive',
+      'kept chains',
       'doors',
       'page',
       'scheduler',
@@ -265,6 +267,7 @@ describe('the doctor', () => {
         { name: 'brent', reason: 'its file is missing' },
       ],
       ticksProblems: () => ['quotes-1.parquet is missing', 'trades-1.parquet was changed or damaged'],
+      chains: () => chainsCheck(['a-1.parquet is missing', 'b-1.parquet is missing']),
       port: () => open.port,
     })
     const bad = Object.fromEntries(checks.filter(check => check.state === 'bad').map(check => [check.name, check.finding]))
@@ -274,6 +277,7 @@ describe('the doctor', () => {
       'market store': 'restarting: it was killed',
       series: 'wti: its file is missing, and 1 more',
       'ticks archive': 'quotes-1.parquet is missing, and 1 more',
+      'kept chains': 'a-1.parquet is missing, and 1 more',
       doors: `127.0.0.1:${open.port} answered 200 to a caller without the token`,
       page: 'the page is not built',
     })
@@ -298,6 +302,7 @@ async function door(status: number) {
 test('the doctor knocks at the door without the token', async () => {
   const parts = { folder, journal, store: { state: () => up, query: async () => ({ columns: [Float64Array.of(3)] }) as never } }
   const services = {
+    chains: () => chainsCheck([]),
     scheduled: () => schedulerCheck(noJobs, [], 0),
     secrets: async () => secretsCheck(noSecrets),
     backups: async () => backupsCheck({ backups: [], staged: null, drillDays: null }, 0),
