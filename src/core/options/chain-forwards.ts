@@ -69,13 +69,13 @@ export function chainForwards(chain: OptionChain, asked: Asked): ChainForwards {
   )
   const forwards = first.map(fit => fit?.forward ?? Number.NaN)
   const spotNow = () => (chain.isOnFuture ? Number.NaN : settleSpot(quote, forwards, asked.tte))
-  const fitAll = (rate: number, belief: RateBelief, some: ReadonlySet<number>) => {
+  const fitAll = (rate: number, belief: RateBelief, some: ReadonlySet<number>, tellsRate = false) => {
     const spot = spotNow()
     return quoted.map((one, e) => {
       const forward = forwards[e]!
       if (!one || !first[e] || !some.has(e)) return null
       const pairs = isEuropean ? one.pairs : withoutPremium(one, { rate, forward, spot, scheme: asked.scheme })
-      const fit = fitParity(pairs, { tteYears: one.tteYears, belief, reach: PAIRS_REACH * one.deviation })
+      const fit = fitParity(pairs, { tteYears: one.tteYears, belief, reach: PAIRS_REACH * one.deviation, tellsRate })
       forwards[e] = fit?.forward ?? forward
       return fit
     })
@@ -83,7 +83,7 @@ export function chainForwards(chain: OptionChain, asked: Asked): ChainForwards {
   const tellers = surest(first)
   // What the raw forwards lack of the premium is found before the rate is looked for.
   if (!isEuropean) for (let warm = 0; warm < WARM_ROUNDS; warm++) fitAll(usual.rate, usual, tellers)
-  const searched = (r: number) => pooledRate(fitAll(r, { ...usual, rate: r }, tellers), usual)
+  const searched = (r: number) => pooledRate(fitAll(r, { ...usual, rate: r }, tellers, true), usual)
   const rate = isEuropean ? pooledRate(first, usual) : sharedRate(searched, usual.rate)
   // Twice: the dividends that calls are paid for follow from the forward.
   const every = new Set(first.keys())

@@ -28,6 +28,7 @@ const LEAST_QUOTES = 5
 /** Near the money both sides are used; beyond, the side out of the money, unless only the other one is good. */
 const BOTH_WITHIN = 0.25
 const ROBUST_ROUNDS = 4
+const SAME = 0.03
 const SOFT = 1.5
 const OUT = 6
 /** Nobody quotes a volatility more surely than this: without it one penny quote would hold the whole smile. */
@@ -95,7 +96,7 @@ export function fitSmile(
       const far = off[i]! / scale
       const share = far > OUT ? 0 : far > SOFT ? SOFT / far : 1
       const next = weight[i]! * share
-      if (Math.abs(next - soft[i]!) > 1e-3 * weight[i]!) isSame = false
+      if (Math.abs(next - soft[i]!) > SAME * weight[i]!) isSame = false
       soft[i] = next
     }
     if (isSame) break

@@ -40,6 +40,8 @@ export interface LineBelief {
 }
 
 const ROUNDS = 10
+/** Of the price: a thousandth of a tick. */
+const CLOSE = 1e-5
 const HUBER = 1.5
 /** Beyond this many deviations a pair is not used at all. */
 const OUTLIER = 6
@@ -94,7 +96,7 @@ export function robustLine(
         scale * Math.sqrt(Math.max(0, solveDamped(normal, Float64Array.of(0, 1, 0), 3, 1e-14)?.[1] ?? Number.POSITIVE_INFINITY))
     } else level = right[0]! / normal[0]!
     weigh()
-    if (round > 2 && Math.abs(level - before) < 1e-7 * (1 + Math.abs(level))) break
+    if (round > 2 && Math.abs(level - before) < CLOSE * (1 + Math.abs(level))) break
   }
   let [squares, used, shares, reach, lean] = [0, 0, 0, 0, 0]
   for (let i = 0; i < n; i++) {

@@ -54,17 +54,17 @@ export function firstForward({ strike, call, put }: ParityPairs, discount: numbe
  */
 export function fitParity(
   pairs: ParityPairs,
-  { tteYears, belief, reach }: { tteYears: number; belief: RateBelief; reach: number },
+  { tteYears, belief, reach, tellsRate = true }: { tteYears: number; belief: RateBelief; reach: number; tellsRate?: boolean },
 ): ParityFit | null {
   const guess = firstForward(pairs, Math.exp(-belief.rate * tteYears))
   const chosen = nearMoney(pairs, guess, reach)
   if (chosen.length < LEAST_PAIRS) return null
   const usual = Math.exp(-belief.rate * tteYears)
   const trust = 1 / (belief.spread * tteYears * usual) ** 2
-  const own = robustLine(pairs, chosen, { usual, trust: 0, around: guess, ...FOR_RATE })
+  const own = tellsRate ? robustLine(pairs, chosen, { usual, trust: 0, around: guess, ...FOR_RATE }) : null
   const found = robustLine(pairs, chosen, { usual, trust, around: guess, ...FOR_FORWARD })
   const { discount, level, used, residual } = found
-  const isTold = own.slopeError < 0.2 && own.discount > 0.2 && own.discount < 2
+  const isTold = own !== null && own.slopeError < 0.2 && own.discount > 0.2 && own.discount < 2
   const [lowest, highest] = executable(pairs, chosen, found)
   return {
     forward: guess + level / discount,

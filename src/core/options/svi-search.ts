@@ -87,16 +87,16 @@ export function scalePoints(
   const top = heaviest * height
   const most = Math.min(1e3, STEEPEST / slope)
   return {
-    k: k.map(x => (x - middle) / reach),
-    w: variance.map(w => w / height),
-    weight: weight.map(x => (x > 0 ? x / heaviest : 0)),
+    k: shifted(k, middle, reach),
+    w: shifted(variance, 0, height),
+    weight: shifted(weight, 0, heaviest),
     count,
     middle,
     reach,
     height,
     low: Float64Array.of(0, 0, 0, isQuoted ? -1 : -10, Math.log(isQuoted ? 1e-3 : 1e-5)),
     high: Float64Array.of(1e3, most, most, isQuoted ? 1 : 10, Math.log(isQuoted ? 2 : 100)),
-    leastGain: isQuoted ? 1e-5 : 1e-10,
+    leastGain: isQuoted ? 1e-4 : 1e-10,
     mostRounds: isQuoted ? 30 : 40,
     floor: floor
       ? { k: floor.k.map(x => (x - middle) / reach), w: floor.floor.map(w => w / height), weight: (floor.weight * height) / top }
@@ -113,6 +113,12 @@ function varianceOf(shape: Shape, k: number): number {
   const half = Math.sqrt(e)
   const z = shape[1]! * half - shape[2]! / half
   return shape[0]! + 0.5 * sigma * z * z
+}
+
+function shifted(column: Float64Array, by: number, size: number): Float64Array {
+  const out = new Float64Array(column.length)
+  for (let i = 0; i < out.length; i++) out[i] = (column[i]! - by) / size
+  return out
 }
 
 /** Weighted sum of squares, penalties among them. */
