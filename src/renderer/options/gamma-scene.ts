@@ -39,14 +39,17 @@ export function gammaScene(frame: GammaFrame, stretch: readonly [number, number]
   const inView = (_: unknown, k: number) => byStrike.strike[k]! >= from && byStrike.strike[k]! <= to
   const width = barWidth(byStrike.strike, stretch)
   const price = (value: number, step: number) => format.number(value, step >= 1 ? 0 : 2)
+  const strikeText = (strike: number) => format.number(strike, strike % 1 === 0 ? 0 : 2)
   const money = (value: number, step: number) => moneyText(value, format, t, { step })
   const marks = (withLabels: boolean): PlotLayer[] => [
     ...(spot === null ? [] : [mark(spot, '--text-1', withLabels ? `${t('risk.spot')} ${format.number(spot, 2)}` : undefined)]),
     ...(flip === null
       ? []
       : [mark(flip, '--warn', withLabels ? undefined : `${t('gamma.flip')} ${format.number(flip, 2)}`, [5, 4])]),
-    ...(callWall === null || !withLabels ? [] : [mark(callWall, '--up', `${t('gamma.callWall')} ${price(callWall, 1)}`, [2, 3])]),
-    ...(putWall === null || !withLabels ? [] : [mark(putWall, '--down', `${t('gamma.putWall')} ${price(putWall, 1)}`, [2, 3])]),
+    ...(callWall === null || !withLabels
+      ? []
+      : [mark(callWall, '--up', `${t('gamma.callWall')} ${strikeText(callWall)}`, [2, 3])]),
+    ...(putWall === null || !withLabels ? [] : [mark(putWall, '--down', `${t('gamma.putWall')} ${strikeText(putWall)}`, [2, 3])]),
   ]
   const bars = extentOf([0], byStrike.calls.filter(inView), byStrike.puts.filter(inView)) ?? [0, 1]
   const seen = profile.total.filter((_, k) => profile.spots[k]! >= from && profile.spots[k]! <= to)
