@@ -3,7 +3,6 @@ import { useApp } from '../app-context.tsx'
 import { useFormat } from '../ui/format.ts'
 import { notify } from '../ui/notice-store.ts'
 import { useText } from '../ui/text.ts'
-import { subjectOf } from '../workspace/bench.ts'
 import { type Contract, isFileChain } from './chain-model.ts'
 import type { StoredLeg } from './payoff-model.ts'
 import type { PayoffParams } from './payoff-panel.tsx'
@@ -18,9 +17,13 @@ export function useAddToPayoff(chain: string): (contract: Contract) => void {
       const state = bench.store.getState()
       const leg: StoredLeg = { kind: side, expiry, strike, quantity: 1 }
       const paramsOf = (id: string) => (state.panels[id]?.params ?? {}) as PayoffParams
+      const subjectOf = (id: string) => {
+        const { link = null, subject = null } = state.panels[id] ?? {}
+        return link === null ? subject : (state.links[link] ?? subject)
+      }
       // A position has one underlying: a payoff of another chain is left alone.
       const open = Object.entries(state.panels).find(
-        ([id, { kind }]) => kind === 'options-payoff' && (paramsOf(id).chain ?? subjectOf(state, id)) === chain,
+        ([id, { kind }]) => kind === 'options-payoff' && (paramsOf(id).chain ?? subjectOf(id)) === chain,
       )?.[0]
       if (open === undefined) {
         const place = isFileChain(chain)

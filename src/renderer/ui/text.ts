@@ -11,8 +11,10 @@ import { labText } from './text/lab.ts'
 import { optionsText } from './text/options.ts'
 import { optionsAlertsText } from './text/options-alerts.ts'
 import { optionsBatchText } from './text/options-batch.ts'
+import { optionsColumnsText } from './text/options-columns.ts'
 import { optionsFilesText } from './text/options-files.ts'
 import { optionsPayoffText } from './text/options-payoff.ts'
+import { optionsPicturesText } from './text/options-pictures.ts'
 import { optionsRiskText } from './text/options-risk.ts'
 import { optionsThresholdsText } from './text/options-thresholds.ts'
 import { panelsText } from './text/panels.ts'
@@ -47,6 +49,8 @@ const en = {
   ...importsText.en,
   ...desktopWords.en,
   ...optionsText.en,
+  ...optionsColumnsText.en,
+  ...optionsPicturesText.en,
   ...optionsAlertsText.en,
   ...optionsThresholdsText.en,
   ...optionsBatchText.en,
@@ -76,6 +80,8 @@ const es = {
   ...importsText.es,
   ...desktopWords.es,
   ...optionsText.es,
+  ...optionsColumnsText.es,
+  ...optionsPicturesText.es,
   ...optionsAlertsText.es,
   ...optionsThresholdsText.es,
   ...optionsBatchText.es,
