@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { epochMicros, MICROS_PER_SECOND } from '../../src/core/kit/time.ts'
 import { demoPlants } from '../../src/core/options/demo/plants.ts'
 import { parseOccSymbol } from '../../src/core/options/occ-symbol.ts'
@@ -10,6 +10,14 @@ import { CHAIN_FEEDS } from '../../src/main/options/feeds/index.ts'
 import { yahooChainFeed } from '../../src/main/options/feeds/yahoo.ts'
 import { manualClock } from '../../src/platform/clock.ts'
 import { silentLog } from '../../src/platform/log.ts'
+
+// The machine may be busy with other tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+/** The client of Yahoo is loaded at its first question, which takes time of the machine's clock and not of the test's. */
+beforeAll(async () => {
+  await Promise.all([import('yahoo-finance2'), import('yahoo-finance2/lib/cookieJar')])
+})
 
 const SEED = 20_261_121
 const recorded = join(
@@ -127,6 +135,7 @@ function session({ feed, startAt, venue }: Subject) {
     for (let left = seconds; left > 0; left -= 0.25) {
       clock.advance(Math.min(0.25, left))
       for (let k = 0; k < 12; k++) await new Promise(resolve => setImmediate(resolve))
+      if (venue) await new Promise(resolve => setTimeout(resolve, 2))
     }
   }
   return { opened, seen, clock, pass }
