@@ -29,6 +29,7 @@ const LEAST_QUOTES = 5
 const BOTH_WITHIN = 0.25
 const ROBUST_ROUNDS = 4
 const SAME = 0.03
+const MOST_ROUGH = 40
 const SOFT = 1.5
 const OUT = 6
 /** Nobody quotes a volatility more surely than this: without it one penny quote would hold the whole smile. */
@@ -85,7 +86,7 @@ export function fitSmile(
   const { k, variance, weight } = quotes
   const n = k.length
   if (n < LEAST_QUOTES) return null
-  let fit: SviFit | null = fitSvi(quotes, { floors, start, isQuoted: true })
+  let fit: SviFit | null = fitSvi(quotes, { floors, start: start ?? roughStart(quotes), isQuoted: true })
   const soft = weight.slice()
   const off = new Float64Array(n)
   for (let round = 0; fit && round < ROBUST_ROUNDS; round++) {
@@ -104,6 +105,14 @@ export function fitSmile(
   }
   if (!fit) return null
   return measureSmile(quotes, fit.slice, soft)
+}
+
+/** The smile of some of many quotes, to start from: the search for the bend costs most, and a few dozen tell where it is. */
+function roughStart({ k, variance, weight }: SmileQuotes): SviSlice | null {
+  const step = Math.ceil(k.length / MOST_ROUGH)
+  if (step < 2) return null
+  const some = (column: Float64Array) => column.filter((_, i) => i % step === 0)
+  return fitSvi({ k: some(k), variance: some(variance), weight: some(weight) }, { isQuoted: true })?.slice ?? null
 }
 
 /** How near a slice is to quotes, each by its weight in the fit. */

@@ -9,7 +9,7 @@ import { hasMiddle } from './row-status.ts'
 
 /** Deviations from the money within which pairs are used. */
 export const PAIRS_REACH = 3
-const KNOTS = 4
+const KNOTS = 3
 /** Share of the premium by which it may be wrong. */
 const PREMIUM_DOUBT = 0.1
 export const MOST_YIELD = 0.5

@@ -27,7 +27,7 @@ export interface ParityFit {
 
 /** Pairs nearest to the money that the first guess is the median of. */
 const FIRST = 7
-const MOST_PAIRS = 40
+const MOST_PAIRS = 30
 const LEAST_PAIRS = 2
 /** How much of the dividends' premium calls hold and a high rate look alike: for the rate none is thought of, and much is in doubt. */
 const FOR_RATE = { shareSpread: 1e-3, doubt: 0.6 } as const
