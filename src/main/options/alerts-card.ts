@@ -12,7 +12,7 @@ import type { AnalysedChain } from './chain-service.ts'
 
 /** Findings, and quotes of other contracts, that a card holds at most: one bad quote can break dozens of rules. */
 const MOST_FINDINGS = 12
-const MOST_QUOTES = 24
+const MOST_QUOTES = 10
 /** Strikes on each side of the one at fault in the picture. */
 const PICTURE_STRIKES = 15
 

@@ -66,7 +66,8 @@ function againstTruth(alerts: readonly KeptAlert[], { all, whole }: Truth): Map<
 /** What the thresholds of a detector would have to be multiplied with for no more than the budget a day. */
 function calibration(alerts: readonly KeptAlert[], days: number, budget: number): number | null {
   const allowed = Math.floor(budget * days)
-  if (alerts.length <= allowed) return null
+  // Less than a day tells nothing of a day.
+  if (days < 1 || alerts.length <= allowed) return null
   const strengths = alerts.map(({ card }) => Math.max(...card.findings.map(({ strength }) => strength))).sort((a, b) => b - a)
   // The first that must not be raised any more would stand exactly on the new threshold, so that goes a little above it.
   return Math.ceil(strengths[Math.max(0, allowed)]! * 1.01 * 100) / 100

@@ -220,6 +220,8 @@ test('marks give each detector its precision, and a budget its calibration', asy
   const { id, detector } = (await listed())[0]!
   const of = () => alerts.precision({ days: 30, budget: 0.1 }).detectors.find(one => one.detector === detector)!
   expect(of()).toMatchObject({ raised: 1, markedTrue: 0, precision: null })
+  expect(of().calibration).toBe(null)
+  clock.advance(2 * 86_400)
   expect(of().calibration).toBeGreaterThan(1)
   alerts.mark(id, 'false', 'ana')
   expect(of().precision).toBe(0)

@@ -115,9 +115,8 @@ function CardBody({ alert, card }: CardProps) {
               : t('alerts.latencyOf', { time: format.duration(alert.latencySeconds) })}
           </Figure>
           <Figure name={t('alerts.started')}>{format.instant(alert.startedAt, 'milli')}</Figure>
-          <Figure name={t('alerts.raised')}>
-            {t('alerts.raisedAfter', { at: format.instant(alert.raisedAt, 'milli'), count: card.scans })}
-          </Figure>
+          <Figure name={t('alerts.raised')}>{format.instant(alert.raisedAt, 'milli')}</Figure>
+          <Figure name={t('alerts.scans')}>{format.whole(card.scans)}</Figure>
         </Figures>
       </section>
       <section className={css.part} aria-label={t('alerts.fit')}>

@@ -49,7 +49,7 @@ export function PrecisionTable({ alerts }: { alerts: Alerts | null }) {
     whole === 0 ? MISSING : `${t('alerts.of', { part: format.whole(part), whole: format.whole(whole) })}`
   return (
     <div className={css.form}>
-      <p className={css.quiet}>{t('alerts.precisionWords', { days: format.number(answer.days, answer.days < 10 ? 1 : 0) })}</p>
+      <p className={css.quiet}>{t('alerts.precisionWords', { span: format.duration(answer.days * 86_400) })}</p>
       <label className={css.budget}>
         {t('alerts.budget')}
         <input
@@ -97,7 +97,7 @@ export function PrecisionTable({ alerts }: { alerts: Alerts | null }) {
                 <td>{row.demo ? share(row.demo.matched, row.demo.raised) : MISSING}</td>
                 <td>{row.demo ? share(row.demo.found, row.demo.planted) : MISSING}</td>
                 <td>
-                  {row.raised === 0
+                  {row.raised === 0 || answer.days < 1
                     ? MISSING
                     : row.calibration === null
                       ? t('alerts.within')

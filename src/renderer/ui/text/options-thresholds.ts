@@ -46,7 +46,7 @@ export const optionsThresholdsText = {
     'alerts.param.cooldownSeconds': 'Then quiet for, s',
     'alerts.precision': 'Precision of the detectors',
     'alerts.precisionWords':
-      'Of the last {days} days. Marks are yours (T and F on an alert); planted faults are those of the demo market.',
+      'Of the last {span}. Marks are yours (T and F on an alert); planted faults are those of the demo market.',
     'alerts.precisionWhat': 'the precision',
     'alerts.precisionRaised': 'Raised',
     'alerts.precisionPerDay': 'A day',
@@ -111,7 +111,7 @@ export const optionsThresholdsText = {
     'alerts.param.cooldownSeconds': 'Y calla durante, s',
     'alerts.precision': 'Precisión de los detectores',
     'alerts.precisionWords':
-      'De los últimos {days} días. Las marcas son suyas (T y F en una alerta); los fallos puestos son los del mercado de demostración.',
+      'Del último periodo ({span}). Las marcas son suyas (T y F en una alerta); los fallos puestos son los del mercado de demostración.',
     'alerts.precisionWhat': 'la precisión',
     'alerts.precisionRaised': 'Saltaron',
     'alerts.precisionPerDay': 'Al día',
