@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { optionColumns } from '../../../tests/options/reference.ts'
 import { epochMicros } from '../kit/time.ts'
@@ -296,5 +297,43 @@ describe('dirty rows', () => {
     expect(expiries[0]).toMatchObject({ smile: null, reason: 'too-few-quotes', source: 'spot' })
     expect(ROW_STATUS[status[0]!]).toBe('OK')
     expect(whole.strike.length).toBeGreaterThan(200)
+  })
+
+  test('whatever stands in the quotes, nothing throws, and every number is one or is missing', () => {
+    const number = fc.oneof(
+      fc.constantFrom(0, 0.01, 1, 5, 100, Number.NaN, 1e-8, 1e6),
+      fc.double({ min: 0, max: 1000, noNaN: true }),
+    )
+    const rows = fc.array(
+      fc.record({
+        expiry: fc.constantFrom('2026-11-19', '2026-11-20', '2026-11-27', '2027-03-19', '2040-01-20'),
+        strike: fc.oneof(fc.constantFrom(0.001, 590, 595, 600, 605, 610, 1e6, -30), fc.integer({ min: 500, max: 700 })),
+        side: fc.constantFrom(1, -1),
+        bid: number,
+        ask: number,
+      }),
+      { maxLength: 60 },
+    )
+    const spot = fc.constantFrom(600, Number.NaN, 1e-6, 1e9)
+    fc.assert(
+      fc.property(rows, spot, fc.boolean(), fc.boolean(), (given, at, isOnFuture, isEuropean) => {
+        const futures = new Map([['2027-03-19', -30]])
+        const head = {
+          ...header({ ...clean, exercise: isEuropean ? 'european' : 'american', isOnFuture }),
+          spotBid: at,
+          spotAsk: at,
+          futures,
+        }
+        const analysis = analyseChain(buildChain(head, given).chain, { ...OPTIONS, scheme: 'fast' })
+        for (const column of [analysis.vol, analysis.bidVol, analysis.askVol, analysis.fitVol])
+          for (const vol of column) expect(Number.isNaN(vol) || (vol >= 0 && vol < Number.POSITIVE_INFINITY)).toBe(true)
+        for (const column of [...Object.values(analysis.greeks), ...Object.values(analysis.second)])
+          for (const value of column as Float64Array) expect(Math.abs(value)).not.toBe(Number.POSITIVE_INFINITY)
+        for (const code of analysis.status) expect(ROW_STATUS[code]).toBeDefined()
+        for (const { smile } of analysis.expiries)
+          for (const value of Object.values(smile ?? {})) expect(Number.isFinite(value)).toBe(true)
+      }),
+      { numRuns: 400, seed: 11 },
+    )
   })
 })
