@@ -25,10 +25,10 @@ const gammaOrder = {
     .default('naive')
     .describe('naive: calls count up and puts down. flow-signed: each contract by the other side of its classified flow'),
   expiries: gammaExpiries,
-  addsVolume: z.coerce
-    .boolean()
-    .default(false)
-    .describe('Adds the contracts traded today to the open interest, as if each had opened a position: an upper bound'),
+  contracts: z
+    .enum(['open-interest', 'plus-volume'])
+    .default('open-interest')
+    .describe('plus-volume adds the contracts traded today, as if each had opened a position: an upper bound'),
 }
 
 /** Gamma exposure of a chain. Every amount is in the chain's currency per move of the underlying of 1 %. */

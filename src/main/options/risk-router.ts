@@ -6,17 +6,16 @@ import type { Context } from '../context.ts'
 
 const os = implement(riskContract).$context<Context>()
 
-const orderOf = ({
+interface GammaInput {
+  readonly convention: GammaOrder['convention']
+  readonly expiries: string
+  readonly contracts: 'open-interest' | 'plus-volume'
+}
+
+const orderOf = ({ convention, expiries, contracts }: GammaInput): GammaOrder => ({
   convention,
-  expiries,
-  addsVolume,
-}: {
-  convention: GammaOrder['convention']
-  expiries: string
-  addsVolume: boolean
-}) => ({
-  ...{ convention, addsVolume },
   expiries: expiries as GammaOrder['expiries'],
+  addsVolume: contracts === 'plus-volume',
 })
 const finite = (value: number) => (Number.isFinite(value) ? value : null)
 

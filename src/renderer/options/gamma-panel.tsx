@@ -61,10 +61,11 @@ function useGamma(
   const [frame, setFrame] = useState<GammaFrame | null>(null)
   const [fault, setFault] = useState<unknown>(null)
   const [turn, setTurn] = useState(0)
-  const wish = `${convention} ${expiries} ${addsVolume}`
+  const contracts = addsVolume ? 'plus-volume' : 'open-interest'
+  const wish = `${convention} ${expiries} ${contracts}`
   const stream = useStream(
     at === null ? `options.gamma ${underlying} ${wish}` : null,
-    (client, signal) => client.options.risk.gamma({ underlying, convention, expiries, addsVolume }, { signal }),
+    (client, signal) => client.options.risk.gamma({ underlying, convention, expiries, contracts }, { signal }),
     setFrame,
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: a kept moment is asked for anew on a retry
@@ -73,13 +74,13 @@ function useGamma(
     let isLeft = false
     setFault(null)
     desk.options.risk
-      .gammaOf({ id: at, convention, expiries, addsVolume })
+      .gammaOf({ id: at, convention, expiries, contracts })
       .then(next => !isLeft && setFrame(next))
       .catch(error => !isLeft && setFault(error))
     return () => {
       isLeft = true
     }
-  }, [desk, at, convention, expiries, addsVolume, turn])
+  }, [desk, at, convention, expiries, contracts, turn])
   const retry = useCallback(() => setTurn(before => before + 1), [])
   const isCut = at === null && (stream.phase === 'waiting' || stream.phase === 'failed')
   return {

@@ -33,6 +33,8 @@ describe('the legs of a position', () => {
     expect(payoffPicture(legs, 100, NOW, null)).toMatchObject({ left: 2, cost: expect.closeTo(820, 9) })
     expect(payoffPicture(legs.slice(0, 2), 100, NOW, null)).toBeNull()
   })
+  test('at the middle of a quote with one side are left out: the model is no price that anybody gave', () =>
+    expect(quoted([CALL], { bid: null })[0]).toMatchObject({ paid: Number.NaN, leg: null }))
   test('without a price of the underlying there is no picture', () =>
     expect(payoffPicture(quoted([CALL]), null, NOW, null)).toBeNull())
 })

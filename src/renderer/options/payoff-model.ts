@@ -47,11 +47,9 @@ export function namedLegs(legs: readonly StoredLeg[]): NamedLeg[] {
 /** What one unit of a leg costs by its choice of price; NaN where that side is not quoted. */
 function priceOf({ price = 'mid', own }: StoredLeg, quote: LegQuote | null): number {
   if (price === 'own') return own ?? Number.NaN
-  const { bid = null, ask = null, model = null } = quote ?? {}
-  if (price === 'bid') return bid ?? Number.NaN
-  if (price === 'ask') return ask ?? Number.NaN
-  if (bid !== null && ask !== null) return (bid + ask) / 2
-  return model ?? Number.NaN
+  const [bid, ask] = [quote?.bid ?? Number.NaN, quote?.ask ?? Number.NaN]
+  if (price === 'bid') return bid
+  return price === 'ask' ? ask : (bid + ask) / 2
 }
 
 /**
