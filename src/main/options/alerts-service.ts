@@ -13,7 +13,7 @@ import { type AlertsBook, createAlertsBook } from './alerts-book.ts'
 import { cardOf, raisedOf } from './alerts-card.ts'
 import { alertsCsv } from './alerts-csv.ts'
 import type { RaisedAlert, Snooze } from './alerts-fold.ts'
-import { daysOf, precisionOf } from './alerts-precision.ts'
+import { daysOf, precisionOf, type Truth } from './alerts-precision.ts'
 import { createAlertScans, type OpenBefore } from './alerts-scans.ts'
 import type { AlertsStore } from './alerts-store.ts'
 import { type AlertsMessage, alertsStream } from './alerts-stream.ts'
@@ -27,7 +27,7 @@ export interface AlertsParts {
   readonly bus: Pick<HostBus, 'emit'>
   readonly clock: Clock
   readonly log: Log
-  readonly metrics: Pick<Metrics, 'distribution' | 'counter'>
+  readonly metrics: Pick<Metrics, 'distribution' | 'counter' | 'step'>
   /** Value of a setting: which alerts are told to the desktop, and in which language. */
   readonly setting: (key: string) => string | number | boolean
   /** Of the demo market, whose planted faults are known. */
@@ -108,23 +108,8 @@ export function createAlertsService(parts: AlertsParts): AlertsService {
         before: settings,
         after: settingsOf(given),
       }),
-    precision({ days: asked, budget }) {
-      const now = clock.now()
-      const recent = [...book.state.alerts.values()].filter(({ raised }) => raised.raisedAt >= now - asked * MICROS_PER_DAY)
-      const days = daysOf(recent, asked, now)
-      const demo = scans.truth(parts.seed)
-      return { detectors: precisionOf(recent, { days, budget, demo }), days, demoSince: demo?.since ?? null }
-    },
-    async *export() {
-      const rows = book.rows()
-      const bytes = Buffer.from(alertsCsv(rows), 'utf8')
-      yield {
-        base64: bytes.toString('base64'),
-        rows: rows.length,
-        done: true,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
-      }
-    },
+    precision: asked => precisionNow(book, scans.truth(parts.seed), { ...asked, now: clock.now() }),
+    export: () => exported(book),
     async close() {
       stopHearing()
       ending.abort()
@@ -132,6 +117,19 @@ export function createAlertsService(parts: AlertsParts): AlertsService {
       await store.close()
     },
   }
+}
+
+function precisionNow({ state }: AlertsBook, demo: Truth | null, asked: { days: number; budget: number; now: number }) {
+  const recent = [...state.alerts.values()].filter(({ raised }) => raised.raisedAt >= asked.now - asked.days * MICROS_PER_DAY)
+  const days = daysOf(recent, asked.days, asked.now)
+  return { detectors: precisionOf(recent, { days, budget: asked.budget, demo }), days, demoSince: demo?.since ?? null }
+}
+
+async function* exported(book: AlertsBook): AsyncGenerator<FileChunk, void, undefined> {
+  const rows = book.rows()
+  const bytes = Buffer.from(alertsCsv(rows), 'utf8')
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  yield { base64: bytes.toString('base64'), rows: rows.length, done: true, sha256 }
 }
 
 function openOf({ state }: AlertsBook, underlying: string, key: string) {
@@ -176,12 +174,17 @@ function createLines({ chains }: Pick<AlertsParts, 'chains'>) {
 function createRaise(parts: AlertsParts, book: AlertsBook) {
   const { chains, clock, log, metrics } = parts
   const seconds = metrics.distribution('alert_seconds', 'Seconds from the arrival of the newest quote to the alert')
+  // The same once more among the steps that the Status panel draws.
+  const step = metrics.step('alert')
   return (chain: AnalysedChain, alert: Alert, gates: Parameters<typeof cardOf>[2]): void => {
     const raised = raisedOf(chain, alert, clock.now())
     // A chain of a file is looked at again whenever it is opened.
     if (book.state.alerts.has(raised.id)) return
     const latency = chain.isFile ? null : Math.max(0, (clock.now() - chain.newestReceipt) / MICROS_PER_SECOND)
-    if (latency !== null) seconds.observe(latency)
+    if (latency !== null) {
+      seconds.observe(latency)
+      step.observe(latency)
+    }
     metrics.counter('alerts_raised_total', 'Alerts by their detector', { detector: raised.detector }).add()
     book.raise({ ...raised, latencySeconds: latency }, cardOf(chain.analysis, alert, gates))
     if (!chain.isFile && !book.isSnoozed(raised)) tell(parts, raised)

@@ -45,8 +45,6 @@ export function PrecisionTable({ alerts }: { alerts: Alerts | null }) {
   }, [desk, budget, attempt, turn])
   if (fault) return <Failure error={fault} retry={() => setAttempt(before => before + 1)} />
   if (!answer) return <Loading waitsFor={t('alerts.precisionWhat')} />
-  const share = (part: number, whole: number) =>
-    whole === 0 ? MISSING : `${t('alerts.of', { part: format.whole(part), whole: format.whole(whole) })}`
   return (
     <div className={css.form}>
       <p className={css.quiet}>{t('alerts.precisionWords', { span: format.duration(answer.days * 86_400) })}</p>
@@ -63,51 +61,61 @@ export function PrecisionTable({ alerts }: { alerts: Alerts | null }) {
           }}
         />
       </label>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={css.scroll} tabIndex={0} aria-label={t('alerts.precision')}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('alerts.col.detector')}</th>
-              <th scope="col">{t('alerts.precisionRaised')}</th>
-              <th scope="col">{t('alerts.precisionPerDay')}</th>
-              <th scope="col">{t('alerts.precisionMarks')}</th>
-              <th scope="col">{t('alerts.precisionShare')}</th>
-              <th scope="col" title={t('alerts.precisionDemoHint')}>
-                {t('alerts.precisionDemo')}
-              </th>
-              <th scope="col" title={t('alerts.precisionRecallHint')}>
-                {t('alerts.precisionRecall')}
-              </th>
-              <th scope="col">{t('alerts.calibration')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {answer.detectors.map(row => (
-              <tr key={row.detector} data-empty={row.raised === 0}>
-                <th scope="row" title={t(`alerts.kindHint.${row.kind}`)}>
-                  {detectorText(row.detector)}
-                </th>
-                <td>{format.whole(row.raised)}</td>
-                <td>{format.number(row.perDay, 1)}</td>
-                <td>
-                  {format.whole(row.markedTrue)} / {format.whole(row.markedFalse)}
-                </td>
-                <td>{format.percent(row.precision, { decimals: 0 })}</td>
-                <td>{row.demo ? share(row.demo.matched, row.demo.raised) : MISSING}</td>
-                <td>{row.demo ? share(row.demo.found, row.demo.planted) : MISSING}</td>
-                <td>
-                  {row.raised === 0 || answer.days < 1
-                    ? MISSING
-                    : row.calibration === null
-                      ? t('alerts.within')
-                      : t('alerts.calibrationOf', { factor: format.number(row.calibration, 2) })}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Table answer={answer} />
     </div>
+  )
+}
+
+function Table({ answer }: { answer: Answer }) {
+  const { t } = useText()
+  const format = useFormat()
+  const share = (part: number, whole: number) =>
+    whole === 0 ? MISSING : t('alerts.of', { part: format.whole(part), whole: format.whole(whole) })
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={css.scroll} tabIndex={0} aria-label={t('alerts.precision')}>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('alerts.col.detector')}</th>
+            <th scope="col">{t('alerts.precisionRaised')}</th>
+            <th scope="col">{t('alerts.precisionPerDay')}</th>
+            <th scope="col">{t('alerts.precisionMarks')}</th>
+            <th scope="col">{t('alerts.precisionShare')}</th>
+            <th scope="col" title={t('alerts.precisionDemoHint')}>
+              {t('alerts.precisionDemo')}
+            </th>
+            <th scope="col" title={t('alerts.precisionRecallHint')}>
+              {t('alerts.precisionRecall')}
+            </th>
+            <th scope="col">{t('alerts.calibration')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {answer.detectors.map(row => (
+            <tr key={row.detector} data-empty={row.raised === 0}>
+              <th scope="row" title={t(`alerts.kindHint.${row.kind}`)}>
+                {detectorText(row.detector)}
+              </th>
+              <td>{format.whole(row.raised)}</td>
+              <td>{format.number(row.perDay, 1)}</td>
+              <td>
+                {format.whole(row.markedTrue)} / {format.whole(row.markedFalse)}
+              </td>
+              <td>{format.percent(row.precision, { decimals: 0 })}</td>
+              <td>{row.demo ? share(row.demo.matched, row.demo.raised) : MISSING}</td>
+              <td>{row.demo ? share(row.demo.found, row.demo.planted) : MISSING}</td>
+              <td>
+                {row.raised === 0 || answer.days < 1
+                  ? MISSING
+                  : row.calibration === null
+                    ? t('alerts.within')
+                    : t('alerts.calibrationOf', { factor: format.number(row.calibration, 2) })}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   )
 }

@@ -161,6 +161,8 @@ export const optionsAlertsText = {
     'alerts.untilTomorrow': 'until tomorrow',
     'alerts.marked': 'Marked {mark}. {detector} was right in {right} of {of} marked alerts.',
 
+    'status.step.alert': 'Quote to option alert',
+
     'inbox.alerts': 'Option alerts',
     'inbox.allAlerts': 'All in the Anomalies panel',
     'inbox.openAlert': 'Open the card: {what}',
@@ -325,6 +327,8 @@ export const optionsAlertsText = {
     'alerts.hours_other': '{count} horas',
     'alerts.untilTomorrow': 'hasta mañana',
     'alerts.marked': 'Marcada {mark}. {detector} acertó en {right} de {of} alertas marcadas.',
+
+    'status.step.alert': 'De la cotización a la alerta',
 
     'inbox.alerts': 'Alertas de opciones',
     'inbox.allAlerts': 'Todas en el panel Anomalías',
