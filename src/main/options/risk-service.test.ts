@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { analysisOf, type Contract, MORNING } from '../../../tests/options/risk-book.ts'
+import type { UnderlyingState } from '../../contract/options.ts'
 import type { FlowFrame, GammaFrame } from '../../contract/options-risk.ts'
 import { epochMicros, MICROS_PER_SECOND } from '../../core/kit/time.ts'
 import { type Leg, scenarioGrid } from '../../core/options/portfolio.ts'
@@ -40,13 +41,21 @@ function pass(contracts: readonly Contract[], isFile = false): void {
   bus.emit('chains', latest)
 }
 
+function stateOf(key: string): UnderlyingState {
+  return {
+    ...{ key, symbol: 'SPY', name: 'SPDR S&P 500', source: 'demo', state: 'demo', reason: null },
+    ...{ expiries: 1, contracts: 2, asOf: null, watchedInBackground: false },
+  }
+}
+
 beforeEach(() => {
   second = 0
   latest = null
   followed = []
   bus = createBus<Topics>({ onFault: (_, fault) => expect.unreachable(String(fault)) })
   pool = new WorkerPool<Jobs>(new URL('../../workers/entry.ts', import.meta.url), 1)
-  const chains: Pick<ChainService, 'latest' | 'onAnalysed' | 'follow' | 'watch' | 'open'> = {
+  const chains: Pick<ChainService, 'underlyings' | 'latest' | 'onAnalysed' | 'follow' | 'watch' | 'open'> = {
+    underlyings: () => [stateOf('SPY.DEMO')],
     latest: key => (key === latest?.key ? latest : null),
     onAnalysed: hear => bus.on('chains', hear),
     follow(key) {
@@ -103,8 +112,11 @@ describe('gamma', () => {
     expect(after.puts).toBe(0)
     expect(after.signedShare).toBeCloseTo(0.6, 12)
   })
-  test('a chain that nobody has is refused', async () =>
-    expect(first(risk.gamma('XYZ.DEMO', PLAIN))).rejects.toMatchObject({ code: 'UNDERLYING_UNKNOWN' }))
+  test('a chain that nobody has is refused before a stream begins', () => {
+    expect(() => risk.gamma('XYZ.DEMO', PLAIN)).toThrow(/No option chain is named XYZ.DEMO/)
+    expect(() => risk.flow('XYZ.DEMO')).toThrow(/No option chain/)
+    expect(() => risk.position('XYZ.DEMO', [])).toThrow(/No option chain/)
+  })
 })
 
 describe('flow', () => {

@@ -42,7 +42,7 @@ export interface RiskService {
 }
 
 export interface RiskParts {
-  readonly chains: Pick<ChainService, 'latest' | 'onAnalysed' | 'follow' | 'watch' | 'open'>
+  readonly chains: Pick<ChainService, 'underlyings' | 'latest' | 'onAnalysed' | 'follow' | 'watch' | 'open'>
   readonly bus: HostBus
   readonly pool: Pick<WorkerPool<Jobs>, 'run'>
   readonly clock: Clock
@@ -62,6 +62,13 @@ export function createRiskService({ chains, bus, pool, clock }: RiskParts): Risk
   const flows = createFlowKeeper()
   const leave = bus.on('chains', chain => flows.take(chain))
   const newest = (key: string): AnalysedChain => chains.latest(key) ?? fail('UNDERLYING_UNKNOWN', { underlying: key })
+
+  /** Refused before a stream begins: over HTTP an answer that has begun has its status already. */
+  const streamOf = <T>(
+    key: string,
+    outer: AbortSignal | undefined,
+    run: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
+  ) => (chains.underlyings().some(one => one.key === key) ? endable(outer, run) : fail('UNDERLYING_UNKNOWN', { underlying: key }))
 
   /** The newest analysis of a chain now and after each pass, at most once in so many seconds; followed meanwhile. */
   async function* passes(key: string, wish: Wish, signal: AbortSignal): AsyncGenerator<AnalysedChain, void, undefined> {
@@ -91,7 +98,7 @@ export function createRiskService({ chains, bus, pool, clock }: RiskParts): Risk
 
   return {
     gamma: (key, order, outer) =>
-      endable(outer, async function* (signal) {
+      streamOf(key, outer, async function* (signal) {
         for await (const chain of passes(key, { everySeconds: PICTURE_SECONDS }, signal)) {
           const flowSign = order.convention === 'flow-signed' ? flows.signs(key, chain.analysis.chain) : null
           yield gammaFrame(chain, order, gammaExposure(chain.analysis, { ...order, flowSign }))
@@ -102,7 +109,7 @@ export function createRiskService({ chains, bus, pool, clock }: RiskParts): Risk
       return gammaFrame(chain, order, gammaExposure(chain.analysis, order))
     },
     flow: (key, outer) =>
-      endable(outer, async function* (signal) {
+      streamOf(key, outer, async function* (signal) {
         let sent: { flow: KeptFlow; generation: number; points: number } | null = null
         for await (const chain of passes(key, { everySeconds: PICTURE_SECONDS }, signal)) {
           const flow = flows.of(key) ?? firstLook(chain)
@@ -117,7 +124,7 @@ export function createRiskService({ chains, bus, pool, clock }: RiskParts): Risk
         }
       }),
     position: (key, legs, outer) =>
-      endable(outer, async function* (signal) {
+      streamOf(key, outer, async function* (signal) {
         const contracts = legs.flatMap(({ kind, expiry, strike }): ContractPlace[] =>
           kind === 'underlying' || expiry === null ? [] : [{ expiry: expiry as IsoDate, strike, side: kind === 'call' ? 1 : -1 }],
         )
