@@ -23,6 +23,8 @@ export function UpdatesBox() {
         throw fault
       }),
     )
+  // Without a feed one may have been set meanwhile; without the rest no asking helps.
+  const canAsk = state.phase !== 'off' || state.fault?.code === 'UPDATE_NO_FEED'
   const isBusy = state.phase === 'checking' || state.phase === 'loading'
   return (
     <div className={css.box} data-update={state.phase}>
@@ -37,9 +39,11 @@ export function UpdatesBox() {
         </details>
       ) : null}
       <div className={css.actions}>
-        <button type="button" disabled={isBusy} onClick={act(() => desk.updates.check())}>
-          {t('update.check')}
-        </button>
+        {canAsk ? (
+          <button type="button" disabled={isBusy} onClick={act(() => desk.updates.check())}>
+            {t('update.check')}
+          </button>
+        ) : null}
         {state.phase === 'offered' ? (
           <button type="button" onClick={act(() => desk.updates.load())}>
             {t('update.load')}
