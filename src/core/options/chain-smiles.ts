@@ -27,7 +27,7 @@ export interface FittedSmile {
 const LEAST_QUOTES = 5
 /** Near the money both sides are used; beyond, the side out of the money, unless only the other one is good. */
 const BOTH_WITHIN = 0.25
-const ROBUST_ROUNDS = 4
+const ROBUST_ROUNDS = 5
 const SAME = 0.03
 const MOST_ROUGH = 40
 const SOFT = 1.5

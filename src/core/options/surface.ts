@@ -32,7 +32,7 @@ const FLOOR_WEIGHT = 30
 const LIFT_AT_MOST = 0.02
 const DENSITY_MARGIN = 2e-3
 const DENSITY_WEIGHT = 30
-const ROUNDS = 4
+const ROUNDS = 3
 
 /**
  * A smile for each expiry, free of butterfly arbitrage, and none below the one before it, as far as the quotes allow.
