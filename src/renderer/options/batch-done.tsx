@@ -39,7 +39,7 @@ export function BatchDone({
           </button>
         ) : null}
         <button type="button" className={css.secondary} onClick={onAnother}>
-          {t('import.another')}
+          {t('batch.another')}
         </button>
       </header>
       <dl className={`${css.counts} ${own.counts}`}>
