@@ -18,7 +18,7 @@ import { useText } from '../ui/text.ts'
 import css from './chain-grid.module.css'
 import { type ChainKeys, pressChainKey } from './chain-keys.ts'
 import type { Side } from './chain-model.ts'
-import { useRefresh } from './chain-refresh.ts'
+import { useInView, useRefresh } from './chain-refresh.ts'
 import { revealColumn, useAnchor, useCentre, useCut, useHeaderHeight, useMoney, useWidth } from './chain-scroll.ts'
 import { type ChainWidths, chainWidths } from './chain-widths.ts'
 
@@ -53,6 +53,8 @@ export interface ChainGridProps {
   onActive(row: string, side: Side): void
   onPayoff(row: string, side: Side): void
   onExpiry(by: 1 | -1): void
+  /** The expiries in view and a little beyond, once scrolling rests. */
+  onView(dates: readonly string[]): void
   onFold(name: string): void
   onLeave(): boolean
   readonly handle: Ref<ChainGridHandle>
@@ -107,6 +109,7 @@ export function ChainGrid(props: ChainGridProps) {
     })
   })
   const { onChanges } = props
+  useInView(scroller, { lines, rowHeight }, props.onView)
   useRefresh(scroller, view, onChanges, { lines, rowHeight })
   useCut(scroller, placed, middle)
   useCentre(scroller, placed, room)

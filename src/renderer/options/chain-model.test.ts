@@ -51,6 +51,16 @@ describe('the rows of a chain', () => {
     expect(table.place(rowKey('2026-11-20', 600))).toBeNull()
     expect(table.strikes('2026-11-20')).toEqual([])
   })
+  test('a block out of view keeps its rows, as long as its expiry is listed', () => {
+    const table = createChainTable()
+    table.take(frameOf({ '2026-11-20': [600], '2026-12-18': [600] }))
+    const narrow = frameOf({ '2026-11-20': [600], '2026-12-18': [600] })
+    const { blocks } = narrow
+    expect(table.take({ ...narrow, blocks: blocks.slice(1) }, ['2026-11-20'])).toBe(false)
+    expect(table.strikes('2026-11-20')).toEqual([600])
+    expect(table.take(frameOf({ '2026-12-18': [600] }), ['2026-11-20'])).toBe(true)
+    expect(table.strikes('2026-11-20')).toEqual([])
+  })
   test('a key names its expiry and its strike', () =>
     expect(readRowKey(rowKey('2026-12-18', 602.5))).toEqual({ expiry: '2026-12-18', strike: 602.5 }))
   test('the money is the nearest strike, and a range is counted from it', () => {

@@ -30,8 +30,12 @@ export function readRowKey(key: string): { readonly expiry: string; readonly str
 /** The rows of a chain by their keys; what a frame changes is found without searching. */
 export interface ChainTable {
   frame(): ChainFrame | null
-  /** Takes the next frame; tells whether rows came, went or stand elsewhere. */
-  take(frame: ChainFrame | null): boolean
+  /**
+   * Takes the next frame; tells whether rows came, went or stand elsewhere.
+   *
+   * Blocks that the frame does not have go, but for those of the expiries to be kept: they are out of view and were not asked for.
+   */
+  take(frame: ChainFrame | null, keep?: readonly string[]): boolean
   place(row: string): RowPlace | null
   strikes(expiry: string): readonly number[]
 }
@@ -52,7 +56,7 @@ export function createChainTable(): ChainTable {
   }
   return {
     frame: () => frame,
-    take(next) {
+    take(next, keep = []) {
       frame = next
       const summaries = new Map(next?.expiries.map(summary => [summary.date, summary]))
       let changed = false
@@ -67,7 +71,7 @@ export function createChainTable(): ChainTable {
         blocks.set(block.expiry, { block, summary, index: isSame ? known.index : indexOf(block) })
       }
       for (const expiry of blocks.keys()) {
-        if (there.has(expiry)) continue
+        if (there.has(expiry) || (keep.includes(expiry) && summaries.has(expiry))) continue
         blocks.delete(expiry)
         changed = true
       }

@@ -74,8 +74,10 @@ function ChainDesk({ params, setParams, setTitle, actions, chain, chains, onPick
   const [dates, setDates] = useState<readonly string[]>([])
   const expiry = dates.find(date => date === params.expiry) ?? dates[0] ?? null
   const open = useOpenExpiries(layout, expiry, dates, params.open)
-  const view = useChain({ underlying: chain.key, expiries: open, at }, frame => {
-    if (table.take(frame)) setVersion(before => before + 1)
+  const [inView, setInView] = useState<readonly string[]>([])
+  const wanted = useWanted(table, version, open, layout === 'stacked' && at === null && inView.length > 0 ? inView : open)
+  const view = useChain({ underlying: chain.key, expiries: wanted, at }, frame => {
+    if (table.take(frame, open)) setVersion(before => before + 1)
     const next = frame.expiries.map(({ date }) => date)
     setDates(before => (before.join() === next.join() ? before : next))
     for (const hear of hearers) hear()
@@ -139,6 +141,7 @@ function ChainDesk({ params, setParams, setTitle, actions, chain, chains, onPick
           onSheet={setSheet}
           onExpiry={step}
           onFold={fold}
+          onView={dates => setInView(before => (before.join() === dates.join() ? before : dates))}
         />
       ) : null}
     </section>
@@ -155,6 +158,15 @@ function useOpenExpiries(
   const stacked = chosen ? dates.filter(date => chosen.includes(date)) : dates.slice(0, 2)
   const names = (layout === 'tabs' ? (expiry === null ? [] : [expiry]) : stacked).join()
   return useMemo(() => (names === '' ? [] : names.split(',')), [names])
+}
+
+/** Of many open blocks only those in view are read live: a whole chain four times a second would keep host and page busy. */
+function useWanted(table: ChainTable, version: number, open: readonly string[], inView: readonly string[]): readonly string[] {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a block is read once in any case, to know its strikes
+  return useMemo(
+    () => open.filter(date => inView.includes(date) || table.strikes(date).length === 0),
+    [table, version, open, inView],
+  )
 }
 
 interface RowsProps {
@@ -175,6 +187,7 @@ interface RowsProps {
   onSheet(row: string | null): void
   onExpiry(by: 1 | -1): void
   onFold(date: string): void
+  onView(dates: readonly string[]): void
 }
 
 /** The rows with the sheet beside them. */
@@ -264,6 +277,7 @@ function ChainRows(props: RowsProps) {
           }}
           onPayoff={(row, side) => addToPayoff({ ...readRowKey(row), side })}
           onExpiry={props.onExpiry}
+          onView={props.onView}
           onFold={name => props.onFold(dateOf.get(name) ?? name)}
           onLeave={() => {
             onSheet(null)

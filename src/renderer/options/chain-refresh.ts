@@ -47,3 +47,38 @@ export function useRefresh(
     }
   }, [scroller, view, onChanges])
 }
+
+/** Lines beyond the edges whose expiries are told as well, so that a turn of the wheel finds them live. */
+const AHEAD = 30
+const REST_MS = 150
+
+/** Tells which expiries are in view, once after each rest of scrolling. */
+export function useInView(
+  scroller: RefObject<HTMLElement | null>,
+  { lines, rowHeight }: { readonly lines: readonly GridLine[]; readonly rowHeight: number },
+  onView: (dates: readonly string[]) => void,
+): void {
+  const tell = useRef(onView)
+  tell.current = onView
+  useEffect(() => {
+    const place = scroller.current
+    if (!place) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const look = () => {
+      const from = Math.max(0, Math.floor(place.scrollTop / rowHeight) - AHEAD)
+      const to = Math.ceil((place.scrollTop + place.clientHeight) / rowHeight) + AHEAD
+      const dates = new Set(lines.slice(from, to).flatMap(line => (line.kind === 'row' ? [line.key.slice(0, 10)] : [])))
+      tell.current([...dates])
+    }
+    const later = () => {
+      clearTimeout(timer)
+      timer = setTimeout(look, REST_MS)
+    }
+    later()
+    place.addEventListener('scroll', later, { passive: true })
+    return () => {
+      clearTimeout(timer)
+      place.removeEventListener('scroll', later)
+    }
+  }, [scroller, lines, rowHeight])
+}
