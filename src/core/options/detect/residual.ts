@@ -3,7 +3,7 @@ import type { ExpiryAnalysis } from '../chain-analysis.ts'
 import { type DetectContext, defineDetector, severityOfEdge } from './detector.ts'
 import type { Finding } from './finding.ts'
 import { type SmilePoint, smileAround } from './smile-around.ts'
-import { priceAt, smilePoints } from './smile-model.ts'
+import { DEEPEST_DELTA, priceAt, smilePoints } from './smile-model.ts'
 
 const TO_DEVIATION = 1.4826
 
@@ -65,8 +65,8 @@ function examine(context: DetectContext, expiry: number, smile: Smile, row: numb
   const [bid, ask] = [chain.bid[row]!, chain.ask[row]!]
   const byFit = greeks.price[row]!
   const delta = Math.abs(greeks.delta[row]!)
-  // So far out or in, a price says nothing of volatility, and a tick is worth whole points of it.
-  if (!(delta >= values.leastDelta && delta <= 1 - values.leastDelta)) return null
+  // So far out a tick is worth whole points of volatility; so far in a price tells of the forward, which arbitrage looks after.
+  if (!(delta >= values.leastDelta && delta <= DEEPEST_DELTA)) return null
   // Most rows end here: nothing can be gained against the smile of the whole expiry.
   const isCheap = byFit > ask
   if (smile.at.smile && !isCheap && !(bid > byFit)) return null
@@ -120,7 +120,7 @@ export const smileResidual = defineDetector({
     /** The same in robust standard deviations. */
     deviations: number({ from: 1, to: 20, usual: 4, step: 0.5 }),
     leastStrikes: whole({ from: 5, to: 60, usual: 8 }),
-    /** Least distance of delta from 0 and from 1. */
+    /** Least delta, without its sign. */
     leastDelta: number({ from: 0, to: 0.4, usual: 0.02, step: 0.01 }),
   },
   groups: 'contract',

@@ -2,7 +2,7 @@ import type { DetectContext } from './detector.ts'
 import { type SmilePoint, smileAround } from './smile-around.ts'
 
 /** Options further in the money than this say little of volatility and much of the forward. */
-const DEEPEST_DELTA = 0.75
+export const DEEPEST_DELTA = 0.75
 
 /** The usable quotes of an expiry as points of its smile, by strike. */
 export function smilePoints({ analysis, quotes }: DetectContext, expiry: number): SmilePoint[] {
