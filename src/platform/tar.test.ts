@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { SealBroken, sealTo, unseal } from './sealed.ts'
+import { type SealBroken, sealTo, unseal } from './sealed.ts'
 import { endTar, isInside, packBytes, packFile, TarDamaged, unpackTar } from './tar.ts'
 
 let folder: string

@@ -1,9 +1,9 @@
-import { type DemoOptionRoot, demoOptionListing } from '../../src/core/options/demo/listing.ts'
-import { demoOptionQuotes, demoOptionSpot } from '../../src/core/options/demo/quotes.ts'
 import { type EpochMicros, epochMicros } from '../../src/core/kit/time.ts'
 import type { AnalysisOptions } from '../../src/core/options/analyse-chain.ts'
 import type { OptionChain } from '../../src/core/options/chain.ts'
 import type { ChainAnalysis } from '../../src/core/options/chain-analysis.ts'
+import { type DemoOptionRoot, demoOptionListing } from '../../src/core/options/demo/listing.ts'
+import { demoOptionQuotes, demoOptionSpot } from '../../src/core/options/demo/quotes.ts'
 import { createChainBook } from '../../src/main/options/chain-book.ts'
 import type { AnalysedChain } from '../../src/main/options/chain-service.ts'
 

@@ -40,7 +40,10 @@ const MOST_UNPACKED = 600 * 1024 * 1024
  *
  * A file packed with gzip is unpacked in memory. Fails: never for what stands in the file; that is the answer.
  */
-export function readChainFile({ path, fixed, isMeant = false }: ChainFileInput, report: (fraction: number) => void): ChainFileOutput {
+export function readChainFile(
+  { path, fixed, isMeant = false }: ChainFileInput,
+  report: (fraction: number) => void,
+): ChainFileOutput {
   const stat = statSync(path)
   if (stat.size === 0) return { kind: 'empty' }
   const unpacked = isGzip(readPart(path, 0, 2)) ? unpack(path) : null
