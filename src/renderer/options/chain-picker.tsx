@@ -39,7 +39,11 @@ export function ChainPicker({
             checked={other.key === chain.key}
             closeMenuOnClick
             checkIcon={<Icon name="check" size={12} />}
-            rightSection={<span className={css.note}>{t('chain.contracts', { count: format.whole(other.contracts) })}</span>}
+            rightSection={
+              other.contracts > 0 ? (
+                <span className={css.note}>{t('chain.contracts', { count: format.whole(other.contracts) })}</span>
+              ) : null
+            }
             onChange={() => onPick(other)}
           >
             <b>{other.symbol}</b> <span className={css.note}>{other.name}</span>
