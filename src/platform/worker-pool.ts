@@ -43,6 +43,15 @@ interface Task {
   settled: boolean
 }
 
+/** The buffers under the columns of a value, to be given away with it; those of objects inside objects too. */
+export function buffersOf(value: unknown, found: Set<ArrayBuffer> = new Set()): readonly ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer)
+  } else if (value && typeof value === 'object' && !Array.isArray(value))
+    for (const inner of Object.values(value)) buffersOf(inner, found)
+  return [...found]
+}
+
 const LOOK_AT_PROGRESS_MS = 100
 
 /**

@@ -1,7 +1,8 @@
 import { type EpochMicros, MICROS_PER_SECOND } from '../../core/kit/time.ts'
 import type { Severity } from '../../core/options/detect/finding.ts'
-import { type ScanResult, type ScanState, scan, startState } from '../../core/options/detect/scan.ts'
+import { type ScanResult, type ScanState, startState } from '../../core/options/detect/scan.ts'
 import type { DetectSettings } from '../../core/options/detect/settings.ts'
+import type { ScanInput } from '../../workers/jobs/options.ts'
 import type { Truth } from './alerts-precision.ts'
 import { settingsForMoments } from './alerts-thresholds.ts'
 import { plantedFaults } from './alerts-truth.ts'
@@ -16,9 +17,13 @@ export interface OpenBefore {
   readonly lastSeenAt: number
 }
 
+/** One look at a chain, in whatever thread. */
+export type Detect = (input: ScanInput) => Promise<ScanResult>
+
 /** Each chain's own line of scans, and when it was looked at. */
 export interface AlertScans {
-  look(chain: AnalysedChain, settings: DetectSettings): ScanResult
+  /** One look after the other for each chain, in the order of the calls. A look that failed is left out, and the next begins anew. */
+  look(chain: AnalysedChain, settings: DetectSettings): Promise<ScanResult>
   /** What the demo market planted while somebody looked; null where nobody looked at it. */
   truth(seed: number): Truth | null
 }
@@ -33,7 +38,8 @@ interface Span {
 }
 
 /** Starts where the last run ended: what was open then is not raised again. */
-export function createAlertScans(openBefore: readonly OpenBefore[]): AlertScans {
+export function createAlertScans(openBefore: readonly OpenBefore[], detect: Detect): AlertScans {
+  const lines = new Map<string, Promise<unknown>>()
   const states = new Map<string, ScanState>()
   const spans = new Map<string, Span[]>()
   const begin = (key: string): ScanState => {
@@ -54,9 +60,20 @@ export function createAlertScans(openBefore: readonly OpenBefore[]): AlertScans 
       remember(chain)
       // A chain of a file is there once, and nothing in it can last.
       const chosen = chain.isFile ? settingsForMoments(settings) : settings
-      const result = scan(states.get(chain.key) ?? begin(chain.key), chain.analysis, chosen)
-      states.set(chain.key, result.state)
-      return result
+      const { key, analysis } = chain
+      const looked = (lines.get(key) ?? Promise.resolve()).then(async () => {
+        const before = states.get(key) ?? begin(key)
+        // Its columns go to the thread and come back with the answer: without that there is no state.
+        states.delete(key)
+        const result = await detect({ before, analysis, settings: chosen })
+        states.set(key, result.state)
+        return result
+      })
+      lines.set(
+        key,
+        looked.catch(() => undefined),
+      )
+      return looked
     },
     truth(seed) {
       const looks = [...spans.values()].flat()

@@ -6,6 +6,7 @@ import { analysed, changed, fairChain, laterBy, rowAt } from '../../../tests/opt
 import type { AlertRow } from '../../contract/options-alerts.ts'
 import { epochMicros } from '../../core/kit/time.ts'
 import type { OptionChain } from '../../core/options/chain.ts'
+import { scan } from '../../core/options/detect/scan.ts'
 import { type ManualClock, manualClock } from '../../platform/clock.ts'
 import { type Journal, openJournal } from '../../platform/journal.ts'
 import { silentLog } from '../../platform/log.ts'
@@ -75,6 +76,7 @@ function open(): AlertsService {
     metrics,
     setting: name => (name === 'alertNotices' ? told : 'en'),
     seed: 1,
+    detect: async ({ before, analysis, settings }) => scan(before, analysis, settings),
   })
 }
 
@@ -86,7 +88,7 @@ function restart(): AlertsService {
   return alerts
 }
 
-function show(chain: OptionChain, second: number, over: Partial<AnalysedChain> = {}): void {
+async function show(chain: OptionChain, second: number, over: Partial<AnalysedChain> = {}): Promise<void> {
   const at = laterBy(chain, second)
   clock.advance(Math.max(0, (at.asOf + 40_000 - clock.now()) / 1e6))
   hear({
@@ -100,10 +102,12 @@ function show(chain: OptionChain, second: number, over: Partial<AnalysedChain> =
     isDemo: false,
     ...over,
   })
+  // The look and what follows it.
+  await new Promise(done => setImmediate(done))
 }
 
-function showFor(chain: OptionChain, from: number, to: number): void {
-  for (let second = from; second <= to; second++) show(chain, second)
+async function showFor(chain: OptionChain, from: number, to: number): Promise<void> {
+  for (let second = from; second <= to; second++) await show(chain, second)
 }
 
 async function listed(): Promise<AlertRow[]> {
@@ -131,7 +135,7 @@ afterEach(async () => {
 })
 
 test('a cheap quote becomes one alert with a card, a kept moment, a notice and its latency', async () => {
-  showFor(cheap, 0, 6)
+  await showFor(cheap, 0, 6)
   await Promise.resolve()
   const [alert, ...others] = await listed()
   expect(others).toEqual([])
@@ -155,7 +159,7 @@ test('a cheap quote becomes one alert with a card, a kept moment, a notice and i
 })
 
 test('alerts, marks, snoozes and thresholds are there after a restart, and what is still wrong is not raised again', async () => {
-  showFor(cheap, 0, 4)
+  await showFor(cheap, 0, 4)
   const { id } = (await listed())[0]!
   alerts.mark(id, 'true', 'ana')
   alerts.snooze(id, { scope: 'alert', until: clock.now() + 3600e6, user: 'ana' })
@@ -165,14 +169,14 @@ test('alerts, marks, snoozes and thresholds are there after a restart, and what 
   expect(alerts.get(id).card.quotes[0]!.strike).toBe(602)
   const params = alerts.thresholds().detectors.find(({ name }) => name === 'smile-residual')!.params
   expect(params.find(({ name }) => name === 'leastTicks')).toMatchObject({ value: 5, usual: 2 })
-  showFor(cheap, 8, 14)
+  await showFor(cheap, 8, 14)
   expect(await listed()).toHaveLength(1)
-  showFor(fair, 15, 40)
+  await showFor(fair, 15, 40)
   expect((await listed())[0]).toMatchObject({ id, state: 'closed', mark: 'true' })
 })
 
 test('a mark can be taken back, and unknown alerts are refused by name', async () => {
-  showFor(cheap, 0, 3)
+  await showFor(cheap, 0, 3)
   const { id } = (await listed())[0]!
   expect(alerts.mark(id, 'false', 'ana').mark).toBe('false')
   expect(alerts.mark(id, null, 'ana').mark).toBe(null)
@@ -181,13 +185,13 @@ test('a mark can be taken back, and unknown alerts are refused by name', async (
 })
 
 test('a snoozed rule is listed as snoozed and announced to nobody', async () => {
-  showFor(cheap, 0, 3)
+  await showFor(cheap, 0, 3)
   const first = (await listed())[0]!
   alerts.snooze(first.id, { scope: 'rule', until: clock.now() + 3600e6, user: 'ana' })
   notices.length = 0
   const other = rowAt(fair, 598, -1)
   const both = changed(cheap, [other], i => ({ bid: fair.bid[i]! * 0.7, ask: fair.bid[i]! * 0.7 + 0.01 }))
-  showFor(both, 4, 8)
+  await showFor(both, 4, 8)
   const rows = await listed()
   const second = rows.find(({ strike }) => strike === 598)!
   expect(second.detector).toBe(first.detector)
@@ -198,7 +202,7 @@ test('a snoozed rule is listed as snoozed and announced to nobody', async () => 
 })
 
 test('a threshold is tried on kept moments before it is set: old against new count', async () => {
-  showFor(cheap, 0, 3)
+  await showFor(cheap, 0, 3)
   await Promise.resolve()
   const strict = {
     detectors: Object.fromEntries(
@@ -216,7 +220,7 @@ test('a threshold is tried on kept moments before it is set: old against new cou
 })
 
 test('marks give each detector its precision, and a budget its calibration', async () => {
-  showFor(cheap, 0, 3)
+  await showFor(cheap, 0, 3)
   const { id, detector } = (await listed())[0]!
   const of = () => alerts.precision({ days: 30, budget: 0.1 }).detectors.find(one => one.detector === detector)!
   expect(of()).toMatchObject({ raised: 1, markedTrue: 0, precision: null })
@@ -230,29 +234,29 @@ test('marks give each detector its precision, and a budget its calibration', asy
 })
 
 test('after ten minutes without quotes what is found is late, and says so', async () => {
-  showFor(fair, 0, 3)
-  showFor(cheap, 603, 606)
+  await showFor(fair, 0, 3)
+  await showFor(cheap, 603, 606)
   expect((await listed())[0]).toMatchObject({ state: 'late' })
   expect(notices[0]!.body).toContain('Late, from backfill')
   expect(notices[0]!.urgency).toBe('low')
 })
 
 test('a chain of a file is looked at once, without persistence, without a notice, and not twice', async () => {
-  show(cheap, 0, { isFile: true })
-  show(cheap, 0, { isFile: true })
+  await show(cheap, 0, { isFile: true })
+  await show(cheap, 0, { isFile: true })
   expect(await listed()).toMatchObject([{ strike: 602, latencySeconds: null }])
   expect(notices).toEqual([])
 })
 
 test('the setting decides which severities the desktop is told of', async () => {
   told = 'none'
-  showFor(cheap, 0, 4)
+  await showFor(cheap, 0, 4)
   expect(await listed()).toHaveLength(1)
   expect(notices).toEqual([])
 })
 
 test('the stream says what changed, once for several changes', async () => {
-  showFor(cheap, 0, 3)
+  await showFor(cheap, 0, 3)
   await Promise.resolve()
   const stream = alerts.list()
   const { value: first } = await stream.next()
@@ -266,7 +270,7 @@ test('the stream says what changed, once for several changes', async () => {
 })
 
 test('the export is a table that a spreadsheet opens, with nothing that it would run', async () => {
-  showFor(cheap, 0, 3)
+  await showFor(cheap, 0, 3)
   const { value } = await alerts.export().next()
   const [head, line] = Buffer.from(value!.base64, 'base64').toString('utf8').split('\r\n')
   expect(head).toMatch(/^id,underlying,symbol,expiry,strike/)

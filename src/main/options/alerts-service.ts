@@ -14,7 +14,7 @@ import { cardOf, raisedOf } from './alerts-card.ts'
 import { alertsCsv } from './alerts-csv.ts'
 import type { RaisedAlert, Snooze } from './alerts-fold.ts'
 import { daysOf, precisionOf, type Truth } from './alerts-precision.ts'
-import { createAlertScans, type OpenBefore } from './alerts-scans.ts'
+import { createAlertScans, type Detect, type OpenBefore } from './alerts-scans.ts'
 import type { AlertsStore } from './alerts-store.ts'
 import { type AlertsMessage, alertsStream } from './alerts-stream.ts'
 import { previewThresholds, settingsOf, thresholdsOf } from './alerts-thresholds.ts'
@@ -32,6 +32,8 @@ export interface AlertsParts {
   readonly setting: (key: string) => string | number | boolean
   /** Of the demo market, whose planted faults are known. */
   readonly seed: number
+  /** Looks at a chain; in a thread, since it takes too long for the host's own. */
+  readonly detect: Detect
 }
 
 /** Looks at every chain that was analysed, raises alerts, and keeps what people say about them. */
@@ -59,15 +61,17 @@ const TOLD: Readonly<Record<string, readonly AlertRow['severity'][]>> = {
 export function createAlertsService(parts: AlertsParts): AlertsService {
   const { chains, journal, store, clock, log, metrics } = parts
   const book = createAlertsBook({ journal, store, clock })
-  const scans = createAlertScans(openOnes(book))
+  const scans = createAlertScans(openOnes(book), parts.detect)
   const scanSeconds = metrics.distribution('alert_scan_seconds', 'Seconds of looking at one analysed chain')
   let settings = settingsOf(book.state.thresholds?.given ?? {})
   const lines = createLines(parts)
   const raise = createRaise(parts, book)
 
-  const look = (chain: AnalysedChain) => {
+  const look = async (chain: AnalysedChain) => {
     const started = clock.monotonic()
-    const { fired, ongoing, closed } = scans.look(chain, settings)
+    const { fired, ongoing, closed } = await scans.look(chain, settings)
+    // The host ends: what is found now would be told to nobody.
+    if (ending.signal.aborted) return
     scanSeconds.observe(clock.monotonic() - started)
     for (const alert of fired) {
       raise(chain, alert, settings.gates)
@@ -80,8 +84,12 @@ export function createAlertsService(parts: AlertsParts): AlertsService {
       for (const kept of openOf(book, chain.key, key)) book.closeAlert(kept.raised.id, kept.lastSeenAt)
     }
   }
-  const stopHearing = chains.onAnalysed(look)
   const ending = new AbortController()
+  const stopHearing = chains.onAnalysed(chain => {
+    look(chain).catch(
+      fault => ending.signal.aborted || log.warn('alerts.scan-failed', { chain: chain.key, reason: String(fault) }),
+    )
+  })
   void store.refill(book.state.alerts.values()).catch(fault => log.warn('alerts.refill', { reason: String(fault) }))
 
   return {

@@ -1,7 +1,7 @@
 import type { AnalysisOptions } from '../../core/options/analyse-chain.ts'
 import type { OptionChain } from '../../core/options/chain.ts'
 import type { ChainAnalysis } from '../../core/options/chain-analysis.ts'
-import type { WorkerPool } from '../../platform/worker-pool.ts'
+import { buffersOf, type WorkerPool } from '../../platform/worker-pool.ts'
 import type { Jobs } from '../../workers/jobs.ts'
 
 /** Analyses chains in a thread, and remembers how, so that a kept chain gives the same answer again. */
@@ -11,10 +11,6 @@ export interface Analyser {
   /** How that analysis was made; null for one that was made elsewhere. */
   optionsOf(analysis: ChainAnalysis): AnalysisOptions | null
 }
-
-const buffersOf = (chain: OptionChain): ArrayBuffer[] => [
-  ...new Set(Object.values(chain).flatMap(value => (ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : []))),
-]
 
 export function createAnalyser(pool: Pick<WorkerPool<Jobs>, 'run'>): Analyser {
   const made = new WeakMap<ChainAnalysis, AnalysisOptions>()

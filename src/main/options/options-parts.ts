@@ -6,7 +6,7 @@ import type { DataStore } from '../../platform/data-store.ts'
 import type { Journal } from '../../platform/journal.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Metrics } from '../../platform/metrics.ts'
-import { WorkerPool } from '../../platform/worker-pool.ts'
+import { buffersOf, WorkerPool } from '../../platform/worker-pool.ts'
 import type { Jobs } from '../../workers/jobs.ts'
 import type { ImportsService } from '../imports/imports-service.ts'
 import type { Book } from '../market/book.ts'
@@ -106,6 +106,7 @@ export function createOptionsParts(ground: OptionsGround): OptionsParts {
   const alerts = createAlertsService({
     ...{ chains, journal, bus, clock, log, metrics, setting, seed: ground.seed },
     store: createAlertsStore({ store, clock, log }),
+    detect: input => pool.run('options.scan', input, { transfer: buffersOf(input.before) }),
   })
   const risk = createRiskService({ chains, bus, pool: ground.pool, clock })
   const batch = createBatchService({ folder, clock, pool: ground.pool, jobs: ground.jobs, uploaded: ground.uploaded })

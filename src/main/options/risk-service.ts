@@ -1,7 +1,7 @@
 import type { FlowFrame, GammaFrame, NamedLeg, PositionFrame } from '../../contract/options-risk.ts'
 import type { IsoDate } from '../../core/kit/time.ts'
 import type { AmericanSchemeName } from '../../core/options/american-scheme.ts'
-import { type GammaOrder, gammaExposure } from '../../core/options/gamma-exposure.ts'
+import type { GammaOrder } from '../../core/options/gamma-exposure.ts'
 import type { Leg, ScenarioGrid } from '../../core/options/portfolio.ts'
 import { ladders, makeStrategy, type StrategyLeg, type StrategyName } from '../../core/options/strategy.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -101,12 +101,13 @@ export function createRiskService({ chains, bus, pool, clock }: RiskParts): Risk
       streamOf(key, outer, async function* (signal) {
         for await (const chain of passes(key, { everySeconds: PICTURE_SECONDS }, signal)) {
           const flowSign = order.convention === 'flow-signed' ? flows.signs(key, chain.analysis.chain) : null
-          yield gammaFrame(chain, order, gammaExposure(chain.analysis, { ...order, flowSign }))
+          const input = { analysis: chain.analysis, order: { ...order, flowSign } }
+          yield gammaFrame(chain, order, await pool.run('options.gamma', input))
         }
       }),
     async gammaOf(id, order) {
       const chain = await chains.open(id)
-      return gammaFrame(chain, order, gammaExposure(chain.analysis, order))
+      return gammaFrame(chain, order, await pool.run('options.gamma', { analysis: chain.analysis, order }))
     },
     flow: (key, outer) =>
       streamOf(key, outer, async function* (signal) {

@@ -5,7 +5,10 @@ import { answerBatch, type BatchPlan, type BatchProblem } from '../../core/optio
 import type { OptionChain } from '../../core/options/chain.ts'
 import type { ChainAnalysis } from '../../core/options/chain-analysis.ts'
 import type { GreekColumns, OptionColumns } from '../../core/options/columns.ts'
+import { type ScanResult, type ScanState, scan } from '../../core/options/detect/scan.ts'
+import type { DetectSettings } from '../../core/options/detect/settings.ts'
 import { priceEuropeanSimd } from '../../core/options/european-simd.ts'
+import { type GammaExposure, type GammaOrder, gammaExposure } from '../../core/options/gamma-exposure.ts'
 import { type Leg, type ScenarioAxes, type ScenarioGrid, scenarioGrid } from '../../core/options/portfolio.ts'
 import { readChainFile } from './chain-file.ts'
 
@@ -74,11 +77,25 @@ export interface ScenarioInput {
   readonly scheme: AmericanSchemeName
 }
 
+export interface GammaInput {
+  readonly analysis: ChainAnalysis
+  readonly order: GammaOrder
+}
+
+export interface ScanInput {
+  /** State after the last look at the same chain; its columns are given away. */
+  readonly before: ScanState
+  readonly analysis: ChainAnalysis
+  readonly settings: DetectSettings
+}
+
 /** Jobs of the options domain. */
 export const optionsJobs = {
   'options.analyse': ({ chain, options }: AnalyseInput): ChainAnalysis => analyseChain(chain, options),
   'options.batch': answerPiece,
+  'options.gamma': ({ analysis, order }: GammaInput): GammaExposure => gammaExposure(analysis, order),
   'options.greeks': priceShared,
   'options.readChain': readChainFile,
+  'options.scan': ({ before, analysis, settings }: ScanInput): ScanResult => scan(before, analysis, settings),
   'options.scenario': ({ legs, axes, scheme }: ScenarioInput): ScenarioGrid => scenarioGrid(legs, axes, scheme),
 } as const
