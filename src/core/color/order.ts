@@ -20,8 +20,11 @@ function byPrice(direction: PxDirection): Compare {
     const [first, second] = [unitsOf(a.px), unitsOf(b.px)]
     // A missing price comes after every price, whichever way prices go.
     if (first === null || second === null) return first === second ? 0 : first === null ? 1 : -1
+    // Within one rank both kinds can stand, and one way of comparing each with the other would go round in a circle: bids first.
+    const low = direction === 'by-side' ? [LOW_FIRST.has(a.bias), LOW_FIRST.has(b.bias)] : [false, false]
+    if (low[0] !== low[1]) return low[0] ? 1 : -1
     if (first === second) return 0
-    const isLowFirst = direction === 'lowest' || (direction === 'by-side' && LOW_FIRST.has(a.bias) && LOW_FIRST.has(b.bias))
+    const isLowFirst = direction === 'lowest' || low[0] === true
     return first < second === isLowFirst ? -1 : 1
   }
 }
