@@ -158,11 +158,27 @@ describe('npm start', () => {
   }, 60_000)
 
   test('after kill -9 of the host the next start opens the same workspace', async () => {
-    const first = start(['--browser', '--demo', '--data', folder])
+    const first = start(['--browser', '--once', '--demo', '--data', folder])
     await first.line(OPEN)
     process.kill(readWayIn(folder)!.pid, 'SIGKILL')
     expect(await first.ended).not.toBe(0)
     await start(['--browser', '--demo', '--data', folder]).line(OPEN)
+  }, 60_000)
+
+  test('a host that dies is started again at the same address, three times a minute and no more', async () => {
+    const started = start(['--browser', '--demo', '--data', folder])
+    const [line] = await started.line(OPEN)
+    const seen = new Set<number>()
+    for (let death = 0; death < 4; death++) {
+      await expect.poll(() => (started.out().match(new RegExp(OPEN, 'gm')) ?? []).length, { timeout: 20_000 }).toBe(death + 1)
+      const { pid } = readWayIn(folder)!
+      expect(seen.has(pid)).toBe(false)
+      seen.add(pid)
+      process.kill(pid, 'SIGKILL')
+    }
+    expect(await started.ended).not.toBe(0)
+    expect(new Set(started.out().match(new RegExp(OPEN, 'gm')))).toEqual(new Set([line]))
+    expect(started.err().match(/It is started again\./g)).toHaveLength(3)
   }, 60_000)
 
   test('a port that is taken is refused with a sentence', async () => {
