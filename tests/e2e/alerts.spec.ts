@@ -127,7 +127,9 @@ test('a mark by keyboard survives a kill of the host, and is in the precision', 
   const { page } = desk
   await caller.client.options.alerts.mark({ id: alert.id, mark: null })
   const grid = page.getByRole('grid', { name: 'Anomaly alerts' }).first()
-  await grid.focus()
+  // Others may have come meanwhile, above it.
+  const contract = `${alert.strike} ${alert.side === 'call' ? 'C' : 'P'}`
+  await grid.getByRole('row').filter({ hasText: contract }).first().click()
   await page.keyboard.press('t')
   await expect
     .poll(async () => (await caller.client.options.alerts.get({ id: alert.id })).alert.mark, { timeout: 10_000 })
