@@ -1,0 +1,58 @@
+import { COLOR_COLUMNS, RUN_COLUMNS } from './color-columns.ts'
+import type { ProcessedColor } from './process.ts'
+import { columnsOf } from './rule-row.ts'
+
+/** The run that an output is of. */
+export interface RunStamp {
+  readonly runId: string
+  /** Instant in UTC as ISO 8601; empty where the run has none, so that the same input gives the same bytes. */
+  readonly processedAt: string
+  readonly processingType: 'AUTOMATED' | 'MANUAL'
+}
+
+const LINE_END = '\r\n'
+const ROWS_PER_PIECE = 2000
+
+/** The output as CSV (RFC 4180, UTF-8 by whoever stores it), a piece at a time: names first, then rows in the order given. */
+export function* writeColors(placed: readonly ProcessedColor[], stamp: RunStamp): Generator<string, void> {
+  yield [...COLOR_COLUMNS.map(({ name }) => name), ...RUN_COLUMNS].join(',') + LINE_END
+  for (let from = 0; from < placed.length; from += ROWS_PER_PIECE)
+    yield placed
+      .slice(from, from + ROWS_PER_PIECE)
+      .map(one => lineOf(one, stamp))
+      .join('')
+}
+
+function lineOf({ color, parentRowId, parentMessageId, childrenCount }: ProcessedColor, stamp: RunStamp): string {
+  const columns = columnsOf(color)
+  const business = COLOR_COLUMNS.map(({ name, type }) => {
+    const value = columns[name]
+    if (value === null) return ''
+    return type === 'id' ? quoted(harmless(value)) : type === 'text' ? cell(harmless(value)) : value
+  })
+  const isParent = parentRowId === null
+  const run: Record<(typeof RUN_COLUMNS)[number], string> = {
+    ROW_ID: quoted(color.row.rowId),
+    RUN_ID: quoted(stamp.runId),
+    PROCESSED_AT: stamp.processedAt,
+    PROCESSING_TYPE: stamp.processingType,
+    IS_PARENT: isParent ? 'TRUE' : 'FALSE',
+    PARENT_MESSAGE_ID: parentMessageId === null ? '' : quoted(parentMessageId),
+    PARENT_ROW_ID: parentRowId === null ? '' : quoted(parentRowId),
+    CHILDREN_COUNT: isParent ? String(childrenCount) : '',
+  }
+  return [...business, ...RUN_COLUMNS.map(name => run[name])].join(',') + LINE_END
+}
+
+/** A text that no spreadsheet takes for a formula. */
+function harmless(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+}
+
+function cell(text: string): string {
+  return /[",\r\n]/.test(text) ? quoted(text) : text
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`
+}
