@@ -34,6 +34,7 @@ export interface ColorsRead {
   readonly marks: readonly ColorProblem[]
 }
 
+/** What a reader of colors may be told. */
 export interface ReadColorsOptions {
   readonly ranks?: BiasRanks
   /** The order of day and month where a column does not show it. */

@@ -10,6 +10,7 @@ import { lockWorkspace, WorkspaceOpen } from '../../platform/lock.ts'
 import { installationOf } from '../entries.ts'
 import { type Arguments, asksForHelp, commandFirst, nearest, readArguments, UsageError } from './arguments.ts'
 import { runRestore } from './backup-commands.ts'
+import { runColor } from './color-command.ts'
 import type { Outcome } from './command-context.ts'
 import { COMMANDS, diagnosis } from './commands.ts'
 import { openDesk } from './desk.ts'
@@ -72,6 +73,7 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<Endin
       tell,
       isWatched: process.stderr.isTTY === true,
     })
+  if (name === 'color') return await runColor(args, signal)
   if (name === 'restore') {
     expectWords(name, args)
     return await runRestore(args, { folder, signal })
@@ -82,7 +84,7 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<Endin
 }
 
 async function askHost(
-  name: Exclude<CommandName, 'config' | 'options' | 'restore'>,
+  name: Exclude<CommandName, 'color' | 'config' | 'options' | 'restore'>,
   args: Arguments,
   folder: string,
   signal: AbortSignal,

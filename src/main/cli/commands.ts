@@ -13,7 +13,7 @@ import { runSecrets } from './secrets-command.ts'
 type Command = (args: Arguments, context: CommandContext) => Promise<Outcome>
 
 /** The commands that ask a host. */
-export const COMMANDS: Readonly<Record<Exclude<CommandName, 'config' | 'options' | 'restore'>, Command>> = {
+export const COMMANDS: Readonly<Record<Exclude<CommandName, 'color' | 'config' | 'options' | 'restore'>, Command>> = {
   import: runImport,
   query: runQuery,
   export: runExport,

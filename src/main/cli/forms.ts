@@ -1,5 +1,6 @@
 import { columnRole, mapping } from '../../contract/imports.ts'
 import { timeframe } from '../../contract/wire.ts'
+import { PX_DIRECTIONS } from '../../core/color/order.ts'
 import { flagName, SETTINGS } from '../../platform/config.ts'
 import type { CommandForm, Flag } from './arguments.ts'
 
@@ -70,6 +71,25 @@ export const FORMS = {
         value: 'NAME',
         what: "bachelier for every row, or for iv american; else Black's, and Bachelier where forward or strike is not above zero",
         choices: ['black', 'bachelier', 'american'],
+      },
+    },
+  },
+  color: {
+    takes: ['WHAT', 'FILE'],
+    what: 'process: check, exclude, rank and group a CSV file of dealer quotes; why: what the rules say of one row',
+    flags: {
+      rules: { value: 'RULES.json', what: 'the rules that exclude rows; docs/color.md has the format' },
+      out: { value: 'FILE.csv', what: 'for process: the file to write' },
+      direction: {
+        value: 'WHICH',
+        what: 'for process: which price comes first among equals in date and rank; highest without it',
+        choices: PX_DIRECTIONS,
+      },
+      row: { value: 'N', what: 'for why: row of the file, as a spreadsheet counts: the names usually stand in row 1' },
+      'date-order': {
+        value: 'ORDER',
+        what: 'order of day and month, for columns that do not show it',
+        choices: ['dmy', 'mdy'],
       },
     },
   },
