@@ -17,7 +17,8 @@ const reading: NumberReading = { kind: 'missing', value: Number.NaN }
 
 /** Whether a cell says that there is no value: blank, or one of the usual marks for it. */
 export function isMissing(text: string): boolean {
-  return readNumber(text, '.', reading).kind === 'missing'
+  // No mark for a missing value begins with a digit, and most cells do.
+  return !/^\d/.test(text) && readNumber(text, '.', reading).kind === 'missing'
 }
 
 /** Looks at numbers one after another and says in the end what the decimal sign of all of them is. */
