@@ -58,7 +58,10 @@ const anyCommand: fc.Arbitrary<SessionCommand> = fc.oneof(
     weight: 3,
     arbitrary: fc.array(anyRow, { maxLength: 6 }).map(rows => ({ kind: 'import', name: 'f', uploads: [], rows }) as const),
   },
-  { weight: 4, arbitrary: fc.tuple(rowId, anyCell).map(([id, [field, text]]) => ({ kind: 'edit', rowId: id, field, text }) as const) },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(rowId, anyCell).map(([id, [field, text]]) => ({ kind: 'edit', rowId: id, field, text }) as const),
+  },
   { weight: 3, arbitrary: rowIds.map(some => ({ kind: 'delete', rowIds: some }) as const) },
   { weight: 2, arbitrary: rowIds.map(some => ({ kind: 'bring-back', rowIds: some }) as const) },
   { weight: 1, arbitrary: anyRow.map(one => ({ kind: 'add', row: one }) as const) },
@@ -111,7 +114,7 @@ const byId = (a: { readonly row: ColorRow }, b: { readonly row: ColorRow }) => (
 
 /** A session without its way back and its place in the order of rows, to compare what is seen of it. */
 const seen = (session: ColorSession) => ({
-  rows: new Map([...session.rows].sort(([a], [b]) => (a < b ? -1 : 1)) } as const,
+  rows: new Map([...session.rows].sort(([a], [b]) => (a < b ? -1 : 1))),
   shown: shownColors(session),
   settings: session.settings,
 })

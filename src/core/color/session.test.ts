@@ -3,7 +3,7 @@ import type { Rule } from '../rules/condition.ts'
 import { USUAL_RANKS } from './bias-rank.ts'
 import { diffStatus, USUAL_TOLERANCES } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
-import { type ColorSession, createSession, foldCommands, runCommand } from './session.ts'
+import { type ColorSession, foldCommands, runCommand } from './session.ts'
 import type { SessionCommand, SessionEvent } from './session-command.ts'
 import { leftOutColors, sessionStatistics, shownColors } from './session-view.ts'
 
