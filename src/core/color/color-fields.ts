@@ -65,17 +65,21 @@ export function diffStatus(
   return percent > (unitsOf(most) as bigint) ? 'Significant Difference' : 'Small Difference'
 }
 
-/** A row as rules see it: every business column in its written form, the computed ones worked out. */
+/** A row as rules see it: every business column in its written form; what is computed is worked out when a rule asks for it. */
 export function ruleRowOf(row: ColorRow, tolerances: Tolerances = USUAL_TOLERANCES): RuleRow {
-  const { priceDiff, percentDiff } = distance(row.px, row.covPrice)
-  const seen: Record<string, string | null> = {}
-  for (const { name, key } of COLOR_FIELDS) {
-    const value = key === null ? null : row[key]
-    seen[name] = value === null ? null : String(value)
+  const away = () => distance(row.px, row.covPrice)
+  return {
+    ...{ MESSAGE_ID: row.messageId, TICKER: row.ticker, SECTOR: row.sector, CUSIP: row.cusip, DATE: row.date },
+    ...{ PRICE_LEVEL: row.priceLevel, BID: row.bid, ASK: row.ask, PX: row.px, SOURCE: row.source, BIAS: row.bias },
+    ...{ RANK: `${row.rank}`, COV_PRICE: row.covPrice, CONFIDENCE: `${row.confidence}`, DATE_1: row.date1 },
+    get PERCENT_DIFF() {
+      return away().percentDiff
+    },
+    get PRICE_DIFF() {
+      return away().priceDiff
+    },
+    get DIFF_STATUS() {
+      return diffStatus(away().percentDiff, row.sector, tolerances)
+    },
   }
-  return Object.assign(seen, {
-    PRICE_DIFF: priceDiff,
-    PERCENT_DIFF: percentDiff,
-    DIFF_STATUS: diffStatus(percentDiff, row.sector, tolerances),
-  })
 }

@@ -1,7 +1,7 @@
 import { comparable } from '../rules/field.ts'
 import { UNMAPPED_RANK } from './bias-rank.ts'
 import { COLOR_FIELDS, type ColorField } from './color-fields.ts'
-import { type ColorRow, unitsOf } from './color-row.ts'
+import type { ColorRow } from './color-row.ts'
 import { cusipProblem } from './cusip.ts'
 
 /** Something that is wrong with a row, and in which column. */
@@ -44,8 +44,7 @@ export function problemsOfColor(row: ColorRow): readonly ColorProblem[] {
   }
   if (row.cusip.trim() !== '' && cusipProblem(row.cusip))
     problems.push({ field: 'CUSIP', kind: 'bad-cusip', found: row.cusip, blocks: false })
-  if (unitsOf(row.px) === null && (row.px ?? '').trim() === '')
-    problems.push({ field: 'PX', kind: 'no-price', found: '', blocks: false })
+  if ((row.px ?? '').trim() === '') problems.push({ field: 'PX', kind: 'no-price', found: '', blocks: false })
   if (row.rank === UNMAPPED_RANK) problems.push({ field: 'BIAS', kind: 'unmapped', found: row.bias, blocks: false })
   return problems
 }

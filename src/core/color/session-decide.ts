@@ -14,6 +14,7 @@ import {
   type RowChange,
   type SessionContents,
   type SessionPatch,
+  type SessionSort,
   settingChange,
 } from './session-patch.ts'
 
@@ -54,13 +55,15 @@ export function decide(
     case 'sort':
       if (command.sort && !fieldOf(COLOR_FIELDS, command.sort.field))
         return refused({ kind: 'unknown-field', field: command.sort.field })
-      return decided([settingChange(settings, 'sort', command.sort)])
+      return decided(isSameSort(settings.sort, command.sort) ? [] : [settingChange(settings, 'sort', command.sort)])
     case 'note':
       return decideNote(contents, command)
     case 'publish':
       return decidePublish(contents, command.runId)
   }
 }
+
+const isSameSort = (a: SessionSort | null, b: SessionSort | null) => a?.field === b?.field && a?.order === b?.order
 
 /** Rows come in with the first command that brings one; until then a session is new. */
 function opened({ settings }: SessionContents, changes: readonly RowChange[]): SessionPatch {

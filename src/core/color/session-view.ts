@@ -26,6 +26,21 @@ export interface SessionStatistics {
   readonly byRule: ReadonlyMap<string, number>
 }
 
+type Standing = 'valid' | 'marked' | 'errors'
+
+/** Rows never change, only which of them a session holds: after an edit one row is judged and not all. */
+const judged = new WeakMap<ColorRow, Standing>()
+
+function standingOf(row: ColorRow): Standing {
+  let standing = judged.get(row)
+  if (!standing) {
+    const problems = problemsOfColor(row)
+    standing = problems.length === 0 ? 'valid' : problems.some(({ blocks }) => blocks) ? 'errors' : 'marked'
+    judged.set(row, standing)
+  }
+  return standing
+}
+
 /** The numbers of a session. */
 export function sessionStatistics({ rows, groups }: SessionContents): SessionStatistics {
   const counts = { valid: 0, marked: 0, errors: 0, excluded: 0, deleted: 0 }
@@ -35,10 +50,7 @@ export function sessionStatistics({ rows, groups }: SessionContents): SessionSta
     else if (leftOut) {
       counts.excluded += 1
       byRule.set(leftOut.ruleId, (byRule.get(leftOut.ruleId) ?? 0) + 1)
-    } else {
-      const problems = problemsOfColor(row)
-      counts[problems.length === 0 ? 'valid' : problems.some(({ blocks }) => blocks) ? 'errors' : 'marked'] += 1
-    }
+    } else counts[standingOf(row)] += 1
   }
   const placed = [...groups.values()].flat()
   const parents = placed.filter(({ parentRowId }) => parentRowId === null).length

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Rule } from '../rules/condition.ts'
 import { USUAL_RANKS } from './bias-rank.ts'
-import { diffStatus, USUAL_TOLERANCES } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
 import { type ColorSession, foldCommands, runCommand } from './session.ts'
 import type { SessionCommand, SessionEvent } from './session-command.ts'
@@ -167,11 +166,7 @@ describe('rules', () => {
     expect(refusal(sessionOf(START), { kind: 'apply-rules', rules: [rule] })).toEqual(refused)
   })
 
-  test('see the significance of a difference by its sector', () => {
-    expect(diffStatus('2.00', 'CLO AAA', USUAL_TOLERANCES)).toBe('Small Difference')
-    expect(diffStatus('2.01', 'CLO AAA', USUAL_TOLERANCES)).toBe('Significant Difference')
-    expect(diffStatus('4.99', 'US CLO Equity', USUAL_TOLERANCES)).toBe('Small Difference')
-    expect(diffStatus(null, 'CLO AAA', USUAL_TOLERANCES)).toBeNull()
+  test('see what is computed, such as the significance of a difference', () => {
     const when = { kind: 'test', field: 'DIFF_STATUS', operator: 'starts-with', value: 'significant' } as const
     const rules = [{ ...above('far', 1, '0'), when }]
     expect(
@@ -225,6 +220,21 @@ describe('a session', () => {
       { text: 'thin market', rowId: 'a' },
     ])
     expect(refusal(sessionOf(START), { kind: 'note', text: '  ', rowId: null })?.kind).toBe('empty-note')
+  })
+
+  test('goes back over thousands of commands and forward again', () => {
+    let session = sessionOf(START)
+    const run = (command: SessionCommand) => {
+      const answer = runCommand(session, command)
+      if (answer.ok) session = answer.value.session
+      return answer.ok
+    }
+    for (let cents = 1; cents <= 5_000; cents++) run(edit('a', 'BID', `${cents}`))
+    for (let back = 0; back < 5_000; back++) run({ kind: 'undo' })
+    expect(rowOf(session, 'a')?.px).toBe('98')
+    for (let forward = 0; forward < 5_000; forward++) run({ kind: 'redo' })
+    expect(run({ kind: 'redo' })).toBe(false)
+    expect(rowOf(session, 'a')?.px).toBe('5000')
   })
 
   test('loses redo with a new command, and a journal with a refused command is none', () => {

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { COLOR_FIELDS, diffStatus, ruleRowOf, USUAL_TOLERANCES } from './color-fields.ts'
+import type { ColorRow } from './color-row.ts'
+
+const ROW: ColorRow = {
+  ...{ rowId: 'x', messageId: '90071992547409931', ticker: 'ACME 2020-1 A', sector: 'CLO 2.0', cusip: '037833100' },
+  ...{ date: '2026-11-20', priceLevel: '98', bid: '98', ask: null, px: '98', source: 'DEALER A', bias: 'BID', rank: 3 },
+  ...{ covPrice: '99', confidence: 5, date1: '2026-11-20', received: 0 },
+}
+
+test('rules see every business column, numbers in their written form', () => {
+  const seen = ruleRowOf(ROW)
+  expect(Object.keys(seen).toSorted()).toEqual(COLOR_FIELDS.map(field => field.name).toSorted())
+  expect(COLOR_FIELDS).toHaveLength(18)
+  expect(seen).toMatchObject({ MESSAGE_ID: '90071992547409931', ASK: null, RANK: '3', PRICE_DIFF: '-1', PERCENT_DIFF: '1.01' })
+  for (const { name, key } of COLOR_FIELDS)
+    if (key !== null) expect(seen[name], name).toBe(ROW[key] === null ? null : String(ROW[key]))
+})
+
+test('a difference is significant beyond the tolerance of its sector, wider for equity tranches', () => {
+  expect(diffStatus('2.00', 'CLO AAA', USUAL_TOLERANCES)).toBe('Small Difference')
+  expect(diffStatus('2.01', 'CLO AAA', USUAL_TOLERANCES)).toBe('Significant Difference')
+  expect(diffStatus('5.00', 'US CLO Equity', USUAL_TOLERANCES)).toBe('Small Difference')
+  expect(diffStatus('5.01', 'US CLO Equity', USUAL_TOLERANCES)).toBe('Significant Difference')
+  expect(diffStatus(null, 'CLO AAA', USUAL_TOLERANCES)).toBeNull()
+})
