@@ -95,6 +95,26 @@ describe('invented colors have the shapes of a desk', () => {
     expect(Math.max(...away.map(Number))).toBeLessThan(35)
   })
 
+  test('bids, talk and covers lie below the evaluated price on average, offers above it', () => {
+    const lean = (bias: string) => {
+      const away = ROWS.filter(row => row.bias === bias).flatMap(row => distance(row.px, row.covPrice).priceDiff ?? [])
+      return away.reduce((sum, one) => sum + Number(one), 0) / away.length
+    }
+    expect(lean('OFFER')).toBeGreaterThan(0.2)
+    for (const bias of ['BID', 'BWIC TALK', 'BWIC COVER']) expect(lean(bias), bias).toBeLessThan(-0.05)
+    expect(lean('BID')).toBeLessThan(lean('BWIC COVER'))
+  })
+
+  test('the lower a class ranks in its deal, the lower it trades', () => {
+    const classes = ['AAA', 'AA', 'A', 'MEZZ', 'BB'].map(name => `US CLO 2.0 ${name}`)
+    const levels = [...classes, 'US CLO EQUITY'].map(sector =>
+      middle(ROWS.filter(row => row.sector === sector).map(row => Number(row.px))),
+    )
+    expect(levels).toEqual(levels.toSorted((a, b) => b - a))
+    expect(Math.abs(levels[0]! - 99.8)).toBeLessThan(0.5)
+    expect(Math.abs(levels[5]! - 48)).toBeLessThan(6)
+  })
+
   test('both sides of a market stand in one message, the bid below the offer; nothing else is said twice in one', () => {
     const markets = [...groupedBy(ROWS, row => `${row.messageId} ${row.cusip}`).values()].filter(group => group.length > 1)
     for (const group of markets) {

@@ -94,15 +94,17 @@ export function settingChange<K extends keyof SessionSettings>(
 /**
  * The contents after a patch, and the CUSIPs whose groups were made anew.
  *
- * Only touched groups are placed again, because a cell is edited far more often than the direction of prices is changed.
+ * Only touched groups are placed again, because a cell is edited far more often than the direction of prices is changed. With `isOwned`
+ * nobody else sees the contents before, and their maps are changed instead of copied.
  */
 export function applyPatch(
   contents: SessionContents,
   patch: SessionPatch,
+  isOwned: boolean,
 ): { readonly contents: SessionContents; readonly regrouped: readonly string[] } {
   const settings = { ...contents.settings }
   const changes = patch.filter(change => change.kind === 'row')
-  const rows = changes.length === 0 ? contents.rows : new Map(contents.rows)
+  const rows = isOwned || changes.length === 0 ? contents.rows : new Map(contents.rows)
   for (const change of patch) if (change.kind === 'setting') Object.assign(settings, { [change.name]: change.after })
   for (const { rowId, after } of changes)
     if (after) (rows as Map<string, HeldColor>).set(rowId, after)
@@ -111,7 +113,7 @@ export function applyPatch(
   const touched = touchedCusips(changes, isTurned ? contents.groups.keys() : [])
   if (touched.size === 0) return { contents: { rows, groups: contents.groups, settings }, regrouped: [] }
   const members = membersOf(touched, contents.groups, rows, changes)
-  const groups = new Map(contents.groups)
+  const groups = isOwned ? (contents.groups as Map<string, readonly PlacedColor[]>) : new Map(contents.groups)
   for (const [cusip, group] of members)
     if (group.length > 0) groups.set(cusip, placeColors(group, settings.direction))
     else groups.delete(cusip)

@@ -158,13 +158,18 @@ describe('any sequence of commands', () => {
         const read = JSON.parse(JSON.stringify(journal)) as SessionCommand[]
         expect(foldCommands(SETUP, read)).toEqual(live)
         const states = [live]
-        for (let next = runCommand(live, { kind: 'undo' }); next.ok; next = runCommand(states.at(-1)!, { kind: 'undo' }))
+        const views = [seen(live)]
+        for (let next = runCommand(live, { kind: 'undo' }); next.ok; next = runCommand(states.at(-1)!, { kind: 'undo' })) {
           states.push(next.value.session)
+          views.push(seen(next.value.session))
+        }
         expect(seen(states.at(-1)!)).toEqual(seen(createSession(SETUP)))
         for (let at = states.length - 2; at >= 0; at--) {
           const next = runCommand(states[at + 1]!, { kind: 'redo' })
-          expect(next.ok && seen(next.value.session)).toEqual(seen(states[at]!))
+          expect(next.ok && seen(next.value.session)).toEqual(views[at])
         }
+        // A session that was given out never changes.
+        expect(states.map(seen)).toEqual(views)
       }),
       { numRuns: 1_000, seed: 5 },
     )

@@ -42,23 +42,28 @@ export function createSession({ ranks, direction }: SessionSetup): ColorSession 
  * A command that comes to nothing, such as typing what stands there, leaves undo and redo as they are. A saved session is at its end.
  */
 export function runCommand(session: ColorSession, command: SessionCommand): Result<SessionStep, SessionRefusal> {
+  return advance(session, command, false)
+}
+
+function advance(session: ColorSession, command: SessionCommand, isOwned: boolean): Result<SessionStep, SessionRefusal> {
   const { ranks, done, undone, ...contents } = session
+  const before = { contents, isOwned }
   if (contents.settings.status === 'saved') return refused({ kind: 'saved' })
   if (command.kind === 'undo') {
     if (!done) return refused({ kind: 'nothing-to-undo' })
     return ok(
-      step(contents, inversePatch(done.patch), [], { ranks, done: done.below, undone: { patch: done.patch, below: undone } }),
+      step(before, inversePatch(done.patch), [], { ranks, done: done.below, undone: { patch: done.patch, below: undone } }),
     )
   }
   if (command.kind === 'redo') {
     if (!undone) return refused({ kind: 'nothing-to-redo' })
-    return ok(step(contents, undone.patch, [], { ranks, done: { patch: undone.patch, below: done }, undone: undone.below }))
+    return ok(step(before, undone.patch, [], { ranks, done: { patch: undone.patch, below: done }, undone: undone.below }))
   }
   const decision = decide(contents, command, ranks)
   if (!decision.ok) return decision
   const { patch, remarks } = decision.value
   if (patch.length === 0) return ok({ session, events: remarks })
-  return ok(step(contents, patch, remarks, { ranks, done: { patch, below: done }, undone: null }))
+  return ok(step(before, patch, remarks, { ranks, done: { patch, below: done }, undone: null }))
 }
 
 /**
@@ -68,19 +73,20 @@ export function runCommand(session: ColorSession, command: SessionCommand): Resu
  */
 export function foldCommands(setup: SessionSetup, commands: readonly SessionCommand[]): ColorSession {
   return commands.reduce((session, command, at) => {
-    const next = runCommand(session, command)
+    // Nobody sees what lies between: a long journal is folded without copying all rows for each command.
+    const next = advance(session, command, true)
     if (!next.ok) throw new RangeError(`command ${at} (${command.kind}) is refused: ${next.error.kind}`)
     return next.value.session
   }, createSession(setup))
 }
 
 function step(
-  before: SessionContents,
+  { contents: before, isOwned }: { readonly contents: SessionContents; readonly isOwned: boolean },
   patch: SessionPatch,
   remarks: readonly SessionEvent[],
   rest: Pick<ColorSession, 'ranks' | 'done' | 'undone'>,
 ): SessionStep {
-  const { contents, regrouped } = applyPatch(before, patch)
+  const { contents, regrouped } = applyPatch(before, patch, isOwned)
   const events: SessionEvent[] = [...remarks, ...patch]
   if (regrouped.length > 0) events.push({ kind: 'regrouped', cusips: regrouped })
   return { session: { ...contents, ...rest }, events }
