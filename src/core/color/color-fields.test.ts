@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { COLOR_FIELDS, diffStatus, ruleRowOf, USUAL_TOLERANCES } from './color-fields.ts'
+import { ROW_FIELDS, ruleRowOf } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
+import { diffStatus } from './sector-limits.ts'
 
 const ROW: ColorRow = {
   ...{ rowId: 'x', messageId: '90071992547409931', ticker: 'ACME 2020-1 A', sector: 'CLO 2.0', cusip: '037833100' },
@@ -10,17 +11,17 @@ const ROW: ColorRow = {
 
 test('rules see every business column, numbers in their written form', () => {
   const seen = ruleRowOf(ROW)
-  expect(Object.keys(seen).toSorted()).toEqual(COLOR_FIELDS.map(field => field.name).toSorted())
-  expect(COLOR_FIELDS).toHaveLength(18)
+  expect(Object.keys(seen).toSorted()).toEqual(ROW_FIELDS.map(field => field.name).toSorted())
+  expect(ROW_FIELDS).toHaveLength(18)
   expect(seen).toMatchObject({ MESSAGE_ID: '90071992547409931', ASK: null, RANK: '3', PRICE_DIFF: '-1', PERCENT_DIFF: '1.01' })
-  for (const { name, key } of COLOR_FIELDS)
+  for (const { name, key } of ROW_FIELDS)
     if (key !== null) expect(seen[name], name).toBe(ROW[key] === null ? null : String(ROW[key]))
 })
 
 test('a difference is significant beyond the tolerance of its sector, wider for equity tranches', () => {
-  expect(diffStatus('2.00', 'CLO AAA', USUAL_TOLERANCES)).toBe('Small Difference')
-  expect(diffStatus('2.01', 'CLO AAA', USUAL_TOLERANCES)).toBe('Significant Difference')
-  expect(diffStatus('5.00', 'US CLO Equity', USUAL_TOLERANCES)).toBe('Small Difference')
-  expect(diffStatus('5.01', 'US CLO Equity', USUAL_TOLERANCES)).toBe('Significant Difference')
-  expect(diffStatus(null, 'CLO AAA', USUAL_TOLERANCES)).toBeNull()
+  expect(diffStatus('CLO AAA', '102', '100')).toBe('Small Difference')
+  expect(diffStatus('CLO AAA', '102.01', '100')).toBe('Significant Difference')
+  expect(diffStatus('US CLO Equity', '95', '100')).toBe('Small Difference')
+  expect(diffStatus('US CLO Equity', '94.99', '100')).toBe('Significant Difference')
+  expect(diffStatus('CLO AAA', null, '100')).toBeNull()
 })

@@ -1,6 +1,6 @@
 import { comparable } from '../rules/field.ts'
 import { UNMAPPED_RANK } from './bias-rank.ts'
-import { COLOR_FIELDS, type ColorField } from './color-fields.ts'
+import { type ColorField, ROW_FIELDS } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
 import { cusipProblem } from './cusip.ts'
 
@@ -36,7 +36,7 @@ export function cellProblem({ name, type }: ColorField, text: string | null): 'm
 /** All that is wrong with a row: cells that cannot be read, a CUSIP that is none, no price, a quote type without a rank. */
 export function problemsOfColor(row: ColorRow): readonly ColorProblem[] {
   const problems: ColorProblem[] = []
-  for (const field of COLOR_FIELDS) {
+  for (const field of ROW_FIELDS) {
     if (field.key === null) continue
     const value = row[field.key]
     const kind = cellProblem(field, value === null ? null : String(value))

@@ -2,7 +2,7 @@ import { ok, type Result, refused } from '../kit/result.ts'
 import { type Rule, testsOf } from '../rules/condition.ts'
 import { compileRules, fieldOf, problemOf } from '../rules/evaluate.ts'
 import type { BiasRanks } from './bias-rank.ts'
-import { COLOR_FIELDS, ruleRowOf } from './color-fields.ts'
+import { ROW_FIELDS, ruleRowOf } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
 import { problemsOfColor } from './row-problems.ts'
 import type { RowReport, SessionCommand, SessionEvent, SessionRefusal } from './session-command.ts'
@@ -53,7 +53,7 @@ export function decide(
     case 'direction':
       return decided(settings.direction === command.direction ? [] : [settingChange(settings, 'direction', command.direction)])
     case 'sort':
-      if (command.sort && !fieldOf(COLOR_FIELDS, command.sort.field))
+      if (command.sort && !fieldOf(ROW_FIELDS, command.sort.field))
         return refused({ kind: 'unknown-field', field: command.sort.field })
       return decided(isSameSort(settings.sort, command.sort) ? [] : [settingChange(settings, 'sort', command.sort)])
     case 'note':
@@ -109,14 +109,14 @@ function leave({ rows }: SessionContents, rowIds: readonly string[], why: (held:
 function decideRules({ rows, settings }: SessionContents, rules: readonly Rule[]): Decided {
   for (const { id, when } of rules)
     for (const test of testsOf(when)) {
-      const problem = problemOf(test, COLOR_FIELDS)
+      const problem = problemOf(test, ROW_FIELDS)
       // A range that is empty excludes nothing and harms nobody; the checks of the editor tell of it.
       if (problem && problem !== 'between-reversed')
         return refused({ kind: 'rule-unusable', ruleId: id, field: test.field, problem })
     }
   const excludedBy = compileRules(
     rules.map(rule => ({ ...rule, active: true })),
-    COLOR_FIELDS,
+    ROW_FIELDS,
   )
   const changes = [...rows.values()].flatMap((held): RowChange[] => {
     const ruleId = held.leftOut ? null : excludedBy(ruleRowOf(held.row))

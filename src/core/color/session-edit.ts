@@ -1,7 +1,7 @@
 import { ok, type Result, refused } from '../kit/result.ts'
 import { fieldOf } from '../rules/evaluate.ts'
 import { type BiasRanks, rankOf } from './bias-rank.ts'
-import { COLOR_FIELDS, type ColorField } from './color-fields.ts'
+import { type ColorField, ROW_FIELDS } from './color-fields.ts'
 import { type ColorRow, rankingPrice, unitsOf } from './color-row.ts'
 import { plainCusip } from './cusip.ts'
 import { cellProblem } from './row-problems.ts'
@@ -14,7 +14,7 @@ import type { SessionRefusal } from './session-command.ts'
  * is marked.
  */
 export function editColor(row: ColorRow, name: string, text: string, ranks: BiasRanks): Result<ColorRow, SessionRefusal> {
-  const field = fieldOf(COLOR_FIELDS, name) as ColorField | null
+  const field = fieldOf(ROW_FIELDS, name) as ColorField | null
   if (!field) return refused({ kind: 'unknown-field', field: name })
   const isDerived = field.key === 'px' && (unitsOf(row.bid) !== null || unitsOf(row.ask) !== null)
   if (field.key === null || isDerived) return refused({ kind: 'not-editable', field: field.name })

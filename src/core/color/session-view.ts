@@ -1,6 +1,6 @@
 import { fieldOf } from '../rules/evaluate.ts'
 import { comparable } from '../rules/field.ts'
-import { COLOR_FIELDS, ruleRowOf } from './color-fields.ts'
+import { ROW_FIELDS, ruleRowOf } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
 import type { PlacedColor } from './lineage.ts'
 import { problemsOfColor } from './row-problems.ts'
@@ -91,7 +91,7 @@ function bySectorAndCusip(a: Group, b: Group): number {
 }
 
 function sorted(groups: readonly Group[], { field, order }: SessionSort): readonly Group[] {
-  const known = fieldOf(COLOR_FIELDS, field)
+  const known = fieldOf(ROW_FIELDS, field)
   if (!known) return groups
   const keyed = groups.map(group => ({ group, value: comparable(known.type, ruleRowOf(parentOf(group))[known.name]) }))
   // Stable, so that equal groups stay by sector and CUSIP.
