@@ -355,3 +355,32 @@ describe('what cannot be done', () => {
     expect(out).toContain("Rule 'Empty': it has no test.")
   })
 })
+
+describe('generate', () => {
+  test('the same seed gives the same file, and every row of it is taken', async () => {
+    const [first, second, other] = [at('a.csv'), at('b.csv'), at('c.csv')]
+    const made = await run('color', 'generate', '--rows', '3000', '--seed', '7', '--out', first, '--json')
+    expect(made.code).toBe(0)
+    expect(JSON.parse(made.out)).toMatchObject({ rows: 3000, seed: 7, sha256: sha256(first) })
+    await run('color', 'generate', '--rows', '3000', '--seed', '7', '--out', second)
+    await run('color', 'generate', '--rows', '3000', '--seed', '8', '--out', other)
+    expect(sha256(second)).toBe(sha256(first))
+    expect(sha256(other)).not.toBe(sha256(first))
+    const rules = write('none.json', JSON.stringify({ format: 'contango.rules', version: 1, rules: [] }))
+    const processed = await run('color', 'process', first, '--rules', rules, '--out', at('out.csv'), '--json')
+    expect(processed.code).toBe(0)
+    expect(JSON.parse(processed.out).counts).toMatchObject({ read: 3000 })
+  })
+
+  test('what it needs is said', async () => {
+    for (const [words, sentence] of [
+      [['--rows', '0', '--out', at('x.csv')], /--rows is a whole number/],
+      [['--rows', '5'], /needs --out/],
+      [['--rows', '5', '--out', at('x.xlsx')], /CSV for now/],
+    ] as const) {
+      const { code, err } = await run('color', 'generate', ...words)
+      expect([code, err]).toEqual([2, expect.stringMatching(sentence)])
+    }
+    expect(existsSync(at('x.csv'))).toBe(false)
+  })
+})

@@ -1,4 +1,6 @@
 import { COLOR_COLUMNS, RUN_COLUMNS } from './color-columns.ts'
+import { type ColorKey, ROW_FIELDS } from './color-fields.ts'
+import type { ColorRow } from './color-row.ts'
 import type { ProcessedColor } from './process.ts'
 import { columnsOf } from './rule-row.ts'
 
@@ -21,6 +23,25 @@ export function* writeColors(placed: readonly ProcessedColor[], stamp: RunStamp)
       .slice(from, from + ROWS_PER_PIECE)
       .map(one => lineOf(one, stamp))
       .join('')
+}
+
+/** Colors as a file that comes in, a piece at a time: the columns that are not worked out of others. */
+export function* writeQuotes(rows: Iterable<ColorRow>): Generator<string, void> {
+  const fields = ROW_FIELDS.filter(({ key }) => key !== null)
+  let piece = fields.map(({ name }) => name).join(',') + LINE_END
+  let count = 0
+  for (const row of rows) {
+    const line = fields.map(({ key, type }) => {
+      const value = row[key as ColorKey]
+      if (value === null) return ''
+      return type === 'id' ? quoted(String(value)) : cell(String(value))
+    })
+    piece += line.join(',') + LINE_END
+    if (++count % ROWS_PER_PIECE > 0) continue
+    yield piece
+    piece = ''
+  }
+  if (piece !== '') yield piece
 }
 
 function lineOf({ color, parentRowId, parentMessageId, childrenCount }: ProcessedColor, stamp: RunStamp): string {

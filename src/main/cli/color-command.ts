@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import { COLOR_FIELDS } from '../../core/color/color-columns.ts'
 import type { ColorProblem } from '../../core/color/color-problems.ts'
+import { generateColors } from '../../core/color/generator.ts'
 import { PX_DIRECTIONS, type PxDirection } from '../../core/color/order.ts'
 import { type ColorsProcessed, processColors } from '../../core/color/process.ts'
 import { type ColorsRead, readColors } from '../../core/color/read-colors.ts'
-import { writeColors } from '../../core/color/write-colors.ts'
+import { writeColors, writeQuotes } from '../../core/color/write-colors.ts'
 import { checkRules } from '../../core/rules/checks.ts'
 import type { Rule } from '../../core/rules/condition.ts'
 import { type Arguments, UsageError } from './arguments.ts'
@@ -16,12 +17,15 @@ import type { Outcome } from './command-context.ts'
 /** Entries of each list in the JSON; counts count them all. */
 const LISTED = 1000
 const TOLD = 20
+/** Share of rows with a fault in a file that is to have some. */
+const DIRTY_SHARE = 0.05
 
 /** Checks, excludes, ranks and groups the colors of a file, or says why rules meet one row. No host is asked, and nothing is kept. */
 export async function runColor(args: Arguments, signal: AbortSignal): Promise<Outcome> {
   const [word, given] = args.given
+  if (word === 'generate') return await generate(args, signal)
   if (word !== 'process' && word !== 'why')
-    throw new UsageError(`color is followed by process or why${word === undefined ? '' : `; it was '${word}'`}.`)
+    throw new UsageError(`color is followed by generate, process or why${word === undefined ? '' : `; it was '${word}'`}.`)
   const rules = args.flags.get('rules')?.[0]
   if (given === undefined || rules === undefined)
     throw new UsageError(
@@ -29,6 +33,34 @@ export async function runColor(args: Arguments, signal: AbortSignal): Promise<Ou
     )
   const input = { path: resolve(given), rulesPath: resolve(rules) }
   return word === 'why' ? await why(input, args) : await processFile(input, args, signal)
+}
+
+/** A day on which the invented colors end where none is named: a seed gives the same file today and in a year. */
+const USUAL_END = '2026-11-20'
+const ROWS_A_DAY = 1800
+
+/** Writes invented dealer colors in the form of a file that comes in. */
+async function generate({ flags }: Arguments, signal: AbortSignal): Promise<Outcome> {
+  const out = flags.get('out')?.[0]
+  const whole = (name: string, usual: number, most: number) => {
+    const value = Number(flags.get(name)?.[0] ?? usual)
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new UsageError(`--${name} is a whole number from 1 to ${most}.`)
+    return value
+  }
+  if (out === undefined)
+    throw new UsageError('color generate needs --out FILE.csv: npx contango color generate --rows N --seed S --out FILE.csv')
+  if (!/\.csv$/i.test(out)) throw new UsageError(`The file is CSV for now, so that --out ends in .csv; it was '${out}'.`)
+  const rows = whole('rows', ROWS_A_DAY, 10_000_000)
+  const seed = whole('seed', 1, 4_294_967_295)
+  const plan = { seed, rows, until: USUAL_END, days: Math.ceil(rows / ROWS_A_DAY), dirty: flags.has('dirty') ? DIRTY_SHARE : 0 }
+  const target = resolve(out)
+  const hash = await writeWhole(target, writeQuotes(generateColors(plan)), signal)
+  return {
+    json: { file: target, rows, seed, until: USUAL_END, days: plan.days, dirty: plan.dirty, sha256: hash },
+    text: `${target}: ${rows} invented colors of ${plan.days} days up to ${USUAL_END}, seed ${seed}.`,
+    code: 0,
+  }
 }
 
 interface Input {

@@ -76,7 +76,7 @@ export const FORMS = {
   },
   color: {
     takes: ['WHAT', 'FILE'],
-    what: 'process: check, exclude, rank and group a CSV file of dealer quotes; why: what the rules say of one row',
+    what: 'process: check, exclude, rank and group a CSV file of dealer quotes; why: what the rules say of one row; generate: invented ones',
     flags: {
       rules: { value: 'RULES.json', what: 'the rules that exclude rows; docs/color.md has the format' },
       out: { value: 'FILE.csv', what: 'for process: the file to write' },
@@ -85,6 +85,9 @@ export const FORMS = {
         what: 'for process: which price comes first among equals in date and rank; highest without it',
         choices: PX_DIRECTIONS,
       },
+      rows: { value: 'N', what: 'for generate: how many rows; 1800 without it' },
+      seed: { value: 'S', what: 'for generate: the same seed gives the same file' },
+      dirty: { value: null, what: 'for generate: one row in twenty has a fault' },
       row: { value: 'N', what: 'for why: row of the file, as a spreadsheet counts: the names usually stand in row 1' },
       'date-order': {
         value: 'ORDER',
