@@ -16,7 +16,7 @@ import { openPageFiles } from './page-files.ts'
 import { router } from './router.ts'
 import { SOURCES } from './sources/index.ts'
 import type { Source } from './sources/source.ts'
-import { markRun } from './system/last-run.ts'
+import { markRun, NO_RUN } from './system/last-run.ts'
 import { createTransports, type Transports } from './transports.ts'
 import { type Lane, localUser, type User } from './user.ts'
 
@@ -71,7 +71,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = await lockOrFind(folder, clock)
   const { restored, config } = beginIn(folder, options, lock)
-  const run = markRun({ folder, clock, version: VERSION })
+  // A command is no run of the workstation: it neither tells of a crash nor wipes away that there was one.
+  const run = options.runsJobs === false ? NO_RUN : markRun({ folder, clock, version: VERSION })
   const log = createLog({ folder: join(folder, 'logs'), clock, level: config.get('logLevel') as LogLevel })
   const closers = createClosers({
     clock,

@@ -84,6 +84,15 @@ describe('the drill on the command line', () => {
     }
   })
 
+  test('a command neither tells of a crash of the workstation nor wipes away that there was one', async () => {
+    const mark = JSON.stringify({ version: '0.1.0', startedAt: 1, seenAt: 2, jobs: [] })
+    await run('series', '--data', folder)
+    expect(existsSync(join(folder, 'run.json'))).toBe(false)
+    writeFileSync(join(folder, 'run.json'), mark)
+    expect((await run('series', '--data', folder)).code).toBe(0)
+    expect(readFileSync(join(folder, 'run.json'), 'utf8')).toBe(mark)
+  })
+
   test('a place that cannot be written, and a file that is no backup, have their sentences', async () => {
     writeFileSync(join(files, 'file'), 'hello')
     const nowhere = await run('backup', '--out', join(files, 'file', 'x.tar'), '--data', folder)

@@ -81,15 +81,15 @@ describe('a chain of rows', () => {
   })
 
   test('never throws, loses no row without a reason, and is sorted, for any rows', () => {
-    const any = fc.oneof(fc.double(), fc.constantFrom(0, 600, 605, -1, Number.NaN))
+    const anyNumber = fc.oneof(fc.double(), fc.constantFrom(0, 600, 605, -1, Number.NaN))
     const rows = fc.array(
       fc.record({
         expiry: fc.oneof(fc.string(), fc.constantFrom('2026-11-20', '2026-12-18', '2015-01-17')),
-        strike: any,
+        strike: anyNumber,
         side: fc.constantFrom(1, -1, 0, 2),
-        bid: any,
-        ask: any,
-        quoteTime: any,
+        bid: anyNumber,
+        ask: anyNumber,
+        quoteTime: anyNumber,
       }),
       { maxLength: 30 },
     )

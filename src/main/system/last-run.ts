@@ -23,6 +23,9 @@ export interface RunMark {
   close(): void
 }
 
+/** Of a host that leaves no mark. */
+export const NO_RUN: RunMark = { before: null, working() {}, close() {} }
+
 const FILE = 'run.json'
 const ALIVE_SECONDS = 60
 
