@@ -46,21 +46,16 @@ export interface ChainParams extends ChainChoice {
 
 /** The options of one underlying: calls, strikes, puts, with volatilities and Greeks. */
 export function Panel(props: PanelProps<ChainParams>) {
-  const { params, setParams, subject, setSubject } = props
+  const { params } = props
   const { t } = useText()
-  const pick = (chain: UnderlyingState) => {
-    if (isFileChain(chain.key)) return setParams({ chain: chain.key, at: null, expiry: null })
-    setParams({ chain: null, at: null, expiry: null })
-    setSubject(chain.key)
-  }
   return (
-    <ChainGate subject={subject} pinned={params.chain ?? null} about={t('chain.about')} shape="rows" onPick={pick}>
-      {open => <ChainDesk key={`${open.chain.key} ${params.at ?? ''}`} {...props} {...open} onPick={pick} />}
+    <ChainGate panel={props} resets={{ at: null, expiry: null }} about={t('chain.about')} shape="rows">
+      {open => <ChainDesk key={`${open.chain.key} ${params.at ?? ''}`} {...props} {...open} />}
     </ChainGate>
   )
 }
 
-type DeskProps = PanelProps<ChainParams> & OpenChain & { onPick(chain: UnderlyingState): void }
+type DeskProps = PanelProps<ChainParams> & OpenChain
 
 function ChainDesk({ params, setParams, setTitle, actions, chain, chains, onPick }: DeskProps) {
   const { t } = useText()

@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { UnderlyingState } from '../../contract/options.ts'
 import type { FlowFrame } from '../../contract/options-risk.ts'
 import { useStream } from '../desk.tsx'
 import type { PanelProps } from '../panels.ts'
@@ -33,21 +32,15 @@ export interface FlowParams extends ChainChoice {
 
 /** Signed premium of one underlying's options since the session began to be watched. */
 export function Panel(props: PanelProps<FlowParams>) {
-  const { params, setParams, subject, setSubject } = props
   const { t } = useText()
-  const pick = (chain: UnderlyingState) => {
-    if (isFileChain(chain.key)) return setParams({ chain: chain.key })
-    setParams({ chain: null })
-    setSubject(chain.key)
-  }
   return (
-    <ChainGate subject={subject} pinned={params.chain ?? null} about={t('flow.about')} shape="chart" onPick={pick}>
-      {open => <FlowDesk key={open.chain.key} {...props} {...open} onPick={pick} />}
+    <ChainGate panel={props} resets={{}} about={t('flow.about')} shape="chart">
+      {open => <FlowDesk key={open.chain.key} {...props} {...open} />}
     </ChainGate>
   )
 }
 
-type DeskProps = PanelProps<FlowParams> & OpenChain & { onPick(chain: UnderlyingState): void }
+type DeskProps = PanelProps<FlowParams> & OpenChain
 
 function FlowDesk({ params, setParams, setTitle, actions, chain, chains, onPick }: DeskProps) {
   const { t } = useText()

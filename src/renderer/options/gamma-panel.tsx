@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { UnderlyingState } from '../../contract/options.ts'
 import type { GammaFrame } from '../../contract/options-risk.ts'
 import { GAMMA_CONVENTIONS, type GammaConvention } from '../../core/options/gamma-exposure.ts'
 import { useDesk, useStream } from '../desk.tsx'
@@ -13,7 +12,6 @@ import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { useText } from '../ui/text.ts'
 import chainCss from './chain.module.css'
 import { type ChainChoice, ChainGate, type OpenChain } from './chain-gate.tsx'
-import { isFileChain } from './chain-model.ts'
 import { MomentPicker } from './chain-moments.tsx'
 import { ChainPicker } from './chain-picker.tsx'
 import { expiryText } from './chain-words.ts'
@@ -35,21 +33,16 @@ export interface GammaParams extends ChainChoice {
 
 /** Gamma exposure of one underlying: by strike, by expiry and over prices. */
 export function Panel(props: PanelProps<GammaParams>) {
-  const { params, setParams, subject, setSubject } = props
+  const { params } = props
   const { t } = useText()
-  const pick = (chain: UnderlyingState) => {
-    if (isFileChain(chain.key)) return setParams({ chain: chain.key, at: null })
-    setParams({ chain: null, at: null })
-    setSubject(chain.key)
-  }
   return (
-    <ChainGate subject={subject} pinned={params.chain ?? null} about={t('gamma.about')} shape="chart" onPick={pick}>
-      {open => <GammaDesk key={`${open.chain.key} ${params.at ?? ''}`} {...props} {...open} onPick={pick} />}
+    <ChainGate panel={props} resets={{ at: null }} about={t('gamma.about')} shape="chart">
+      {open => <GammaDesk key={`${open.chain.key} ${params.at ?? ''}`} {...props} {...open} />}
     </ChainGate>
   )
 }
 
-type DeskProps = PanelProps<GammaParams> & OpenChain & { onPick(chain: UnderlyingState): void }
+type DeskProps = PanelProps<GammaParams> & OpenChain
 
 /** The newest frame of what was asked for; the one before stays while another is on its way. */
 function useGamma(

@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core'
 import { useMemo, useRef, useState } from 'react'
-import type { ChainFrame, UnderlyingState } from '../../contract/options.ts'
+import type { ChainFrame } from '../../contract/options.ts'
 import type { PanelProps } from '../panels.ts'
 import { saveFile } from '../ui/download.ts'
 import { type Format, useFormat } from '../ui/format.ts'
@@ -10,7 +10,7 @@ import { useText } from '../ui/text.ts'
 import css from './chain.module.css'
 import { ChainFrameView } from './chain-frame-view.tsx'
 import { type ChainChoice, ChainGate, type OpenChain } from './chain-gate.tsx'
-import { isFileChain, RANGES, type StrikeRange } from './chain-model.ts'
+import { RANGES, type StrikeRange } from './chain-model.ts'
 import { noSmileWords, statusWords } from './chain-reasons.ts'
 import { useContract } from './chain-selection.ts'
 import { expiryText, leftText, volChange, volText } from './chain-words.ts'
@@ -33,21 +33,16 @@ const REST_MS = 1200
 
 /** A Greek, a count or a volatility over strikes and expiries, as colours. */
 export function Panel(props: PanelProps<GreeksMapParams>) {
-  const { params, setParams, subject, setSubject } = props
+  const { params } = props
   const { t } = useText()
-  const pick = (chain: UnderlyingState) => {
-    if (isFileChain(chain.key)) return setParams({ chain: chain.key, at: null })
-    setParams({ chain: null, at: null })
-    setSubject(chain.key)
-  }
   return (
-    <ChainGate subject={subject} pinned={params.chain ?? null} about={t('greeksMap.about')} shape="chart" onPick={pick}>
-      {open => <MapDesk key={`${open.chain.key} ${params.at ?? ''}`} {...props} {...open} onPick={pick} />}
+    <ChainGate panel={props} resets={{ at: null }} about={t('greeksMap.about')} shape="chart">
+      {open => <MapDesk key={`${open.chain.key} ${params.at ?? ''}`} {...props} {...open} />}
     </ChainGate>
   )
 }
 
-type DeskProps = PanelProps<GreeksMapParams> & OpenChain & { onPick(chain: UnderlyingState): void }
+type DeskProps = PanelProps<GreeksMapParams> & OpenChain
 
 function MapDesk(props: DeskProps) {
   const { params, setParams, chain } = props

@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { UnderlyingState } from '../../contract/options.ts'
 import type { LegQuote, PositionFrame } from '../../contract/options-risk.ts'
 import { useStream } from '../desk.tsx'
 import type { PanelProps } from '../panels.ts'
@@ -12,7 +11,6 @@ import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { useText } from '../ui/text.ts'
 import chainCss from './chain.module.css'
 import { type ChainChoice, ChainGate, type OpenChain } from './chain-gate.tsx'
-import { isFileChain } from './chain-model.ts'
 import { ChainPicker } from './chain-picker.tsx'
 import { Choice } from './choice.tsx'
 import { AddLegs, useReady, usualExpiry } from './payoff-add.tsx'
@@ -42,21 +40,15 @@ export interface PayoffParams extends ChainChoice {
 
 /** A position in options of one underlying: legs, payoff, scenarios. */
 export function Panel(props: PanelProps<PayoffParams>) {
-  const { params, setParams, subject, setSubject } = props
   const { t } = useText()
-  const pick = (chain: UnderlyingState) => {
-    if (isFileChain(chain.key)) return setParams({ chain: chain.key, legs: [] })
-    setParams({ chain: null, legs: [] })
-    setSubject(chain.key)
-  }
   return (
-    <ChainGate subject={subject} pinned={params.chain ?? null} about={t('payoff.about')} shape="chart" onPick={pick}>
-      {open => <PayoffDesk key={open.chain.key} {...props} {...open} onPick={pick} />}
+    <ChainGate panel={props} resets={{ legs: [] }} about={t('payoff.about')} shape="chart">
+      {open => <PayoffDesk key={open.chain.key} {...props} {...open} />}
     </ChainGate>
   )
 }
 
-type DeskProps = PanelProps<PayoffParams> & OpenChain & { onPick(chain: UnderlyingState): void }
+type DeskProps = PanelProps<PayoffParams> & OpenChain
 const NO_LEGS: readonly StoredLeg[] = []
 
 /** What the chain says of the legs, kept by contract: while others are asked for, the known ones stay. */

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { ChainFrame, UnderlyingState } from '../../contract/options.ts'
+import type { ChainFrame } from '../../contract/options.ts'
 import { useDesk } from '../desk.tsx'
 import type { PanelProps } from '../panels.ts'
 import { saveFile } from '../ui/download.ts'
@@ -10,7 +10,6 @@ import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { useText } from '../ui/text.ts'
 import { ChainFrameView } from './chain-frame-view.tsx'
 import { type ChainChoice, ChainGate, type OpenChain } from './chain-gate.tsx'
-import { isFileChain } from './chain-model.ts'
 import { expiryText } from './chain-words.ts'
 import { Choice } from './choice.tsx'
 import { SaveActions } from './save-actions.tsx'
@@ -37,21 +36,16 @@ const HISTORY_MS = 30_000
 
 /** Volatility, wings and forwards by expiry, and what one expiry said over the kept moments. */
 export function Panel(props: PanelProps<TermParams>) {
-  const { params, setParams, subject, setSubject } = props
+  const { params } = props
   const { t } = useText()
-  const pick = (chain: UnderlyingState) => {
-    if (isFileChain(chain.key)) return setParams({ chain: chain.key, at: null })
-    setParams({ chain: null, at: null })
-    setSubject(chain.key)
-  }
   return (
-    <ChainGate subject={subject} pinned={params.chain ?? null} about={t('term.about')} shape="chart" onPick={pick}>
-      {open => <TermDesk key={`${open.chain.key} ${params.at ?? ''}`} {...props} {...open} onPick={pick} />}
+    <ChainGate panel={props} resets={{ at: null }} about={t('term.about')} shape="chart">
+      {open => <TermDesk key={`${open.chain.key} ${params.at ?? ''}`} {...props} {...open} />}
     </ChainGate>
   )
 }
 
-type DeskProps = PanelProps<TermParams> & OpenChain & { onPick(chain: UnderlyingState): void }
+type DeskProps = PanelProps<TermParams> & OpenChain
 
 function TermDesk(props: DeskProps) {
   const { params, setParams, chain } = props
