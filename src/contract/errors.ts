@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { COLOR_ERRORS } from './color-errors.ts'
 import { RISK_ERRORS } from './options-risk-errors.ts'
 import { UPDATE_ERRORS } from './update-errors.ts'
 
@@ -322,6 +323,7 @@ export const ERRORS = {
     es: 'La página {origin} no puede hablar con Contango. Abra la dirección que mostró Contango.',
     data: z.object({ origin: text }),
   },
+  ...COLOR_ERRORS,
   ...RISK_ERRORS,
   ...UPDATE_ERRORS,
   REST_OFF: {

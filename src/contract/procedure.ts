@@ -6,6 +6,10 @@ export const DOMAIN_RIGHTS = [
   'sources',
   'imports',
   'options',
+  /** Looking at colors; working with them: intake, rules, sessions, runs. */
+  'color',
+  /** What an administrator of the color desk decides: ranks, limits, asset classes, sources, where output goes. */
+  'color-setup',
   'workspace',
   'lab',
   'schedule',

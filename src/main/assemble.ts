@@ -17,6 +17,7 @@ import { BACKUP_PASSPHRASE, backupJob } from './backup/backup-job.ts'
 import { createBackupService } from './backup/backup-service.ts'
 import type { RestoredFrom } from './backup/restore.ts'
 import type { Closers } from './closers.ts'
+import { createColorParts } from './color/color-parts.ts'
 import type { Services } from './context.ts'
 import type { DesktopParts } from './desktop-parts.ts'
 import type { Installation } from './entries.ts'
@@ -171,6 +172,11 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   })
   options = desk
   closers.add('options', () => desk.close())
+  const color = createColorParts({
+    ...{ folder, clock, log, metrics, bus, journal, store, pool, jobs, secrets },
+    ...{ uploaded: imports.uploaded, setting: workspace.setting, seed: config.get('seed') },
+  })
+  closers.add('color', () => color.close())
   const updates = openUpdates(ground, workspace)
   closers.add('updates', () => updates.close())
 
@@ -191,6 +197,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
         ...{ market, watchlists: workspace.watchlists, instruments: () => feed.book.instruments() },
         isOn: name => sources.list().some(source => source.name === name && source.enabled),
       }),
+      ...color.kinds,
     ],
   })
   closers.add('schedule', () => schedule.close())
@@ -198,6 +205,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const services = {
     ...{ backup, imports, jobs, lab, market, schedule, secrets, series, sources, updates, workspace },
     options: desk.services,
+    color: color.services,
   }
   const system = createSystem({ ground, metrics, journal, store, pool, archive, services })
   // Not waited for: a keychain may show a prompt, and nothing here needs a secret to begin.

@@ -1,4 +1,5 @@
 import type { BackupService } from './backup/backup-service.ts'
+import type { ColorServices } from './color/color-parts.ts'
 import type { createImportsService } from './imports/imports-service.ts'
 import type { createLabService } from './lab/lab-service.ts'
 import type { createMarketService } from './market/market-service.ts'
@@ -16,6 +17,7 @@ import type { createWorkspaceService } from './workspace/workspace-service.ts'
 /** What the routers call; built once in host.ts. */
 export interface Services {
   readonly backup: BackupService
+  readonly color: ColorServices
   readonly imports: Made<typeof createImportsService>
   readonly jobs: JobsService
   readonly lab: Made<typeof createLabService>

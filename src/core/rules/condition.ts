@@ -7,7 +7,7 @@ export interface Test {
   readonly operator: OperatorName
   readonly value: string
   /** The upper end of `between`. */
-  readonly value2?: string
+  readonly value2?: string | undefined
 }
 
 /** What a rule asks of a row: tests in groups, to any depth. */

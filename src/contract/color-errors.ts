@@ -1,0 +1,91 @@
+import * as z from 'zod'
+
+const text = z.string()
+
+/** Why something of the color desk cannot be done; part of the catalogue in errors.ts. */
+export const COLOR_ERRORS = {
+  CONFIG_UNKNOWN: {
+    status: 404,
+    message: 'There is no {module} entry {id} any more. The list shows those there are; the log can bring a removed one back.',
+    es: 'La entrada {id} de {module} ya no existe. La lista muestra las que hay; el registro puede recuperar una eliminada.',
+    data: z.object({ module: text, id: text }),
+  },
+  CONFIG_CHANGED: {
+    status: 409,
+    message: '{name} was changed by {user} meanwhile. Look at the newer state, then save again.',
+    es: '{user} ha cambiado {name} entretanto. Vea el estado más reciente y guarde de nuevo.',
+    data: z.object({ name: text, user: text }),
+  },
+  CONFIG_NAME_TAKEN: {
+    status: 409,
+    message: 'Another one is already called {name}. Choose another name.',
+    es: 'Ya hay otro llamado {name}. Elija otro nombre.',
+    data: z.object({ name: text }),
+  },
+  CONFIG_INVALID: {
+    status: 422,
+    message: 'It was not saved: {reason}.',
+    es: 'No se ha guardado: {reason}.',
+    data: z.object({ reason: text }),
+  },
+  REVERT_CONFLICT: {
+    status: 409,
+    message: '{name} was changed again after that. Look at the three states and confirm which one you want.',
+    es: '{name} se volvió a cambiar después. Vea los tres estados y confirme cuál quiere.',
+    data: z.object({ name: text }),
+  },
+  REVERT_IMPOSSIBLE: {
+    status: 409,
+    message: 'That change cannot be taken back: {reason}.',
+    es: 'Ese cambio no se puede revertir: {reason}.',
+    data: z.object({ reason: text }),
+  },
+  SESSION_UNKNOWN: {
+    status: 404,
+    message: 'There is no color session {session}. The list shows those that are open.',
+    es: 'No existe la sesión de color {session}. La lista muestra las abiertas.',
+    data: z.object({ session: text }),
+  },
+  SESSION_REFUSED: {
+    status: 409,
+    message: 'That was not done: {reason}.',
+    es: 'No se ha hecho: {reason}.',
+    data: z.object({ reason: text, kind: text }),
+  },
+  SESSION_MOVED: {
+    status: 409,
+    message: 'The session was changed elsewhere meanwhile. Look at what it holds now, then do it again.',
+    es: 'La sesión cambió entretanto en otro lugar. Vea lo que contiene ahora y repítalo.',
+    data: z.object({ session: text }),
+  },
+  UPLOADS_TAKEN: {
+    status: 409,
+    message: 'Rows of {names} were already published by {by}. Take them out of this session, or discard it.',
+    es: 'Las filas de {names} ya las publicó {by}. Quítelas de esta sesión o descártela.',
+    data: z.object({ names: text, by: text }),
+  },
+  BUFFER_UNKNOWN: {
+    status: 404,
+    message: 'That upload is no longer waiting. The history shows what became of it.',
+    es: 'Esa carga ya no está en espera. El historial muestra qué fue de ella.',
+    data: z.object({ upload: text }),
+  },
+  RUN_UNKNOWN: {
+    status: 404,
+    message: 'There is no run {run}. The history lists those there are.',
+    es: 'No existe la ejecución {run}. El historial muestra las que hay.',
+    data: z.object({ run: text }),
+  },
+  RUN_NOTHING: {
+    status: 409,
+    message: 'There is nothing to run on: no upload waits and no source is on.',
+    es: 'No hay nada que procesar: no hay cargas en espera ni fuentes activas.',
+    data: z.object({}),
+  },
+  ROW_UNKNOWN: {
+    status: 404,
+    message: 'That row is no longer there. Read the list again.',
+    es: 'Esa fila ya no está. Vuelva a leer la lista.',
+    data: z.object({ row: text }),
+  },
+} as const
