@@ -12,7 +12,6 @@ export interface ColorField extends RuleField {
   readonly key: ColorKey | null
 }
 
-/** The eighteen business columns; what a file may add besides is not part of a row yet. */
 const KEYS = {
   MESSAGE_ID: 'messageId',
   TICKER: 'ticker',
@@ -32,28 +31,39 @@ const KEYS = {
   CONFIDENCE: 'confidence',
   DATE_1: 'date1',
   DIFF_STATUS: null,
-} as const satisfies Partial<Record<ColorColumn, ColorKey | null>>
+  SECURITY_NAME: 'securityName',
+  BWIC_COVER: 'bwicCover',
+  ASSET_CLASS: 'assetClass',
+} as const satisfies Record<ColorColumn, ColorKey | null>
 
 /** The columns of a row, in the order of files. */
-export const ROW_FIELDS: readonly ColorField[] = COLOR_COLUMNS.flatMap(({ name, type }) =>
-  name in KEYS ? [{ name, type, key: KEYS[name as keyof typeof KEYS] }] : [],
-)
+export const ROW_FIELDS: readonly ColorField[] = COLOR_COLUMNS.map(({ name, type }) => ({ name, type, key: KEYS[name] }))
 
-/** A row as rules see it: every business column in its written form; what is computed is worked out when a rule asks for it. */
-export function ruleRowOf(row: ColorRow): RuleRow {
-  const away = () => distance(row.px, row.covPrice)
+/**
+ * A row by the names of its columns, in written form: as rules see it, and as the output has it. Missing is null.
+ *
+ * What is computed is worked out when somebody asks for it, and distances once.
+ */
+export function ruleRowOf(row: ColorRow): RuleRow & Readonly<Record<ColorColumn, string | null>> {
+  let known: ReturnType<typeof distance> | null = null
+  const away = () => {
+    known ??= distance(row.px, row.covPrice)
+    return known
+  }
   return {
     ...{ MESSAGE_ID: row.messageId, TICKER: row.ticker, SECTOR: row.sector, CUSIP: row.cusip, DATE: row.date },
     ...{ PRICE_LEVEL: row.priceLevel, BID: row.bid, ASK: row.ask, PX: row.px, SOURCE: row.source, BIAS: row.bias },
-    ...{ RANK: `${row.rank}`, COV_PRICE: row.covPrice, CONFIDENCE: `${row.confidence}`, DATE_1: row.date1 },
+    ...{ RANK: `${row.rank}`, COV_PRICE: row.covPrice },
     get PERCENT_DIFF() {
       return away().percentDiff
     },
     get PRICE_DIFF() {
       return away().priceDiff
     },
+    ...{ CONFIDENCE: `${row.confidence}`, DATE_1: row.date1 },
     get DIFF_STATUS() {
       return diffStatus(row.sector, row.px, row.covPrice)
     },
+    ...{ SECURITY_NAME: row.securityName, BWIC_COVER: row.bwicCover, ASSET_CLASS: row.assetClass },
   }
 }

@@ -1,4 +1,4 @@
-import { unitsOf } from './color-row.ts'
+import { type ColorRow, unitsOf } from './color-row.ts'
 import type { ReadColor } from './read-color.ts'
 
 /** A row that says what another one says. */
@@ -44,9 +44,10 @@ function isBefore(one: ReadColor, other: ReadColor): boolean {
   if (a.received !== b.received) return a.received < b.received
   if (a.rowId !== b.rowId) return a.rowId < b.rowId
   // The same row written in two ways: not even that may depend on the order of the file.
-  return written(one) < written(other)
+  return written(a) < written(b)
 }
 
-function written({ fileRow: _, ...color }: ReadColor): string {
-  return JSON.stringify(color)
+/** A row as text, so that of two that differ in what a file adds the one without it comes first. */
+function written({ securityName, bwicCover, assetClass, ...row }: ColorRow): string {
+  return JSON.stringify({ ...row, securityName: securityName ?? '', bwicCover: bwicCover ?? '', assetClass: assetClass ?? '' })
 }

@@ -30,6 +30,12 @@ export interface ColorRow {
   readonly date1: string
   /** Place in the order of receipt. */
   readonly received: number
+  /** What the security is called; null where nobody says it. */
+  readonly securityName: string | null
+  /** What the sender said of the cover of an auction, as it was written; null where nothing. No price of ours: it neither ranks nor counts. */
+  readonly bwicCover: string | null
+  /** As the sender calls it; null where nobody says it. */
+  readonly assetClass: string | null
 }
 
 /** A decimal in whole units of 10^-12, null where it is missing or none. */

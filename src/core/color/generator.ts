@@ -47,6 +47,9 @@ const DEALERS = [
   ...['GILLSTONE BANK', 'HALE & ORMOND', 'IVERNE SECURITIES', 'KIRKMOOR', 'LUDGROVE PARTNERS', 'MAYBRIDGE CAPITAL'],
 ]
 
+/** What messages of dealers do not say. */
+const UNSAID = { securityName: null, bwicCover: null, assetClass: null }
+
 /** Quote types of rows outside markets, in parts of 10,000; with the markets' they make the mix of color.md 1.6. */
 const SINGLE_TYPES: readonly (readonly [bias: string, parts: number])[] = [
   ['OFFER', 3_600],
@@ -143,7 +146,13 @@ function makeBlock({ seed, tranches }: ColorPlan, number: number, day: number): 
       head = newMessage(firstMessage, message, [day, dayBefore], random)
     }
     const { tranche, level } = spoken[part.tranche] as { readonly tranche: Tranche; readonly level: TrancheLevel }
-    const about = { ticker: tranche.ticker, sector: tranche.kind.sector, cusip: tranche.cusip, covPrice: level.evaluated }
+    const about = {
+      ticker: tranche.ticker,
+      sector: tranche.kind.sector,
+      cusip: tranche.cusip,
+      covPrice: level.evaluated,
+      ...UNSAID,
+    }
     for (const [side, { bias, bid, ask }] of pricesOf(part, tranche, level, random).entries()) {
       const place = { rowId: `${head.messageId}-${said.length}-${side}`, received: number * BLOCK_ROWS + rows.length }
       const px = rankingPrice(bid, ask)

@@ -2,13 +2,13 @@ import { inOrder, type Rule } from '../rules/condition.ts'
 import { compileCondition } from '../rules/evaluate.ts'
 import { UNMAPPED_RANK } from './bias-rank.ts'
 import { COLOR_FIELDS } from './color-columns.ts'
+import { ruleRowOf } from './color-fields.ts'
 import { type PlacedColor, placeColors } from './lineage.ts'
 import type { PxDirection } from './order.ts'
 import type { ReadColor } from './read-color.ts'
 import type { ColorsRead } from './read-colors.ts'
-import { columnsOf } from './rule-row.ts'
 
-/** A color in its place, with what the file said beside it. */
+/** A color in its place, with where the file has it. */
 export interface ProcessedColor extends PlacedColor {
   readonly color: ReadColor
   /** Message of the parent; null for a parent. */
@@ -96,7 +96,7 @@ function createJudge(rules: readonly Rule[]) {
   return {
     excludes(color: ReadColor): string | null {
       if (all.length === 0) return null
-      const row = columnsOf(color)
+      const row = ruleRowOf(color.row)
       const met = all.filter(({ meets }) => meets(row))
       for (const one of met) one.hits += 1
       if (met[0]) met[0].credited += 1

@@ -66,17 +66,8 @@ export function readColorCells(
     const broken = brokenBounds(ids.sector, prices[column])
     if (broken) complain(column.toUpperCase() as ColorColumn, 'price-out-of-bounds', `${prices[column]} (${broken})`)
   }
-  const row = { ...ids, ...days, ...prices, bias, rank, confidence, received: 0 }
-  return {
-    color: {
-      row: { rowId: rowIdOf(identityOf(row)), ...row },
-      fileRow: cells.fileRow,
-      securityName: cells.text('SECURITY_NAME'),
-      bwicCover: cells.text('BWIC_COVER'),
-      assetClass: cells.text('ASSET_CLASS'),
-    },
-    problems,
-  }
+  const row = { ...ids, ...days, ...prices, bias, rank, confidence, received: 0, ...readAdded(cells) }
+  return { color: { row: { rowId: rowIdOf(identityOf(row)), ...row }, fileRow: cells.fileRow }, problems }
 }
 
 /** What makes a row itself: all that two rows of one message for one CUSIP can differ in, prices by their value. */
@@ -149,6 +140,12 @@ function readBias(cells: ColorCells, { ranks }: Manner, bid: string | null, comp
   const given = cells.text('RANK')
   if (!isMissing(given) && Number(given) !== known.rank) complain('RANK', 'rank-differs', `${given}, ${known.rank}`)
   return known
+}
+
+/** What a file may add, passed on as it stands there. */
+function readAdded(cells: ColorCells) {
+  const added = (column: ColorColumn) => cells.text(column) || null
+  return { securityName: added('SECURITY_NAME'), bwicCover: added('BWIC_COVER'), assetClass: added('ASSET_CLASS') }
 }
 
 function readConfidence(cells: ColorCells, complain: Complain): number {

@@ -321,6 +321,18 @@ describe('rows that say the same', () => {
     expect(read.repeats).toEqual([{ fileRow: 2, of: 3 }])
   })
 
+  test.each([
+    [['Acme', ''], null],
+    [['', 'Acme'], null],
+    [['Beta', 'Acme'], 'Acme'],
+  ])('of the very same row with the names %j the one that stays is not decided by order', (names, stays) => {
+    const { colors } = rowsOf(
+      names.map(SECURITY_NAME => ({ SECURITY_NAME })),
+      ['SECURITY_NAME'],
+    )
+    expect(colors.map(({ row }) => row.securityName)).toEqual([stays])
+  })
+
   test('bid and offer of one message for one CUSIP are two rows with ids of their own', () => {
     const { colors } = rowsOf([{}, { BIAS: 'OFFER', RANK: '4', BID: '', ASK: '99', PX: '99' }])
     expect(new Set(colors.map(({ row }) => row.rowId)).size).toBe(2)

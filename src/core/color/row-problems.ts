@@ -20,8 +20,8 @@ const WHOLE_BOUNDS: Readonly<Record<string, readonly [from: number, to: number]>
   CONFIDENCE: [0, 10],
 }
 const MESSAGE_ID = /^\d{1,38}$/
-/** Prices may be missing, and the rank of a quote type that nobody knows is given by us. */
-const MAY_BE_EMPTY = new Set(['PRICE_LEVEL', 'BID', 'ASK', 'PX', 'COV_PRICE'])
+/** Prices may be missing, and so may what a file only adds; the rank of a quote type that nobody knows is given by us. */
+const MAY_BE_EMPTY = new Set(['PRICE_LEVEL', 'BID', 'ASK', 'PX', 'COV_PRICE', 'SECURITY_NAME', 'BWIC_COVER', 'ASSET_CLASS'])
 
 /** Why a text cannot stand in a column; null where it can. */
 export function cellProblem({ name, type }: ColorField, text: string | null): 'missing' | 'unreadable' | 'out-of-range' | null {

@@ -36,6 +36,7 @@ function withCell(row: ColorRow, { key, type }: ColorField, text: string, ranks:
     case 'cusip':
       return { ...row, cusip: plainCusip(text) }
     default:
-      return { ...row, [key as string]: type === 'integer' ? Number(text) : type === 'decimal' && text === '' ? null : text }
+      // Only what may be missing can be emptied.
+      return { ...row, [key as string]: type === 'integer' ? Number(text) : text === '' ? null : text }
   }
 }

@@ -14,7 +14,7 @@ const SETUP = { ranks: USUAL_RANKS, direction: 'highest' } as const
 const usual: ColorRow = {
   ...{ rowId: 'x', messageId: '90071992547409931', ticker: 'ACME 2020-1 A', sector: 'CLO 2.0', cusip: '037833100' },
   ...{ date: '2026-11-20', priceLevel: null, bid: null, ask: null, px: null, source: 'DEALER A', bias: 'BID', rank: 3 },
-  ...{ covPrice: null, confidence: 5, date1: '2026-11-20', received: 0 },
+  ...{ covPrice: null, confidence: 5, date1: '2026-11-20', received: 0, securityName: null, bwicCover: null, assetClass: null },
 }
 const ruleAbove = (value: string): Rule => ({
   ...{ id: 'rule', name: 'Rule', priority: 1, active: false },

@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { Rule } from '../rules/condition.ts'
 import { USUAL_RANKS } from './bias-rank.ts'
 import type { ColorRow } from './color-row.ts'
+import type { ProcessedColor } from './process.ts'
+import { readColors } from './read-colors.ts'
 import { type ColorSession, foldCommands, runCommand } from './session.ts'
 import type { SessionCommand, SessionEvent } from './session-command.ts'
 import { leftOutColors, sessionStatistics, shownColors } from './session-view.ts'
+import { writeColors } from './write-colors.ts'
 
 const SETUP = { ranks: USUAL_RANKS, direction: 'highest' } as const
 const APPLE = '037833100'
@@ -13,7 +16,7 @@ const MICROSOFT = '594918104'
 const usual: ColorRow = {
   ...{ rowId: 'x', messageId: '90071992547409931', ticker: 'ACME 2020-1 A', sector: 'CLO 2.0', cusip: APPLE },
   ...{ date: '2026-11-20', priceLevel: null, bid: null, ask: null, px: null, source: 'DEALER A', bias: 'BID', rank: 3 },
-  ...{ covPrice: null, confidence: 5, date1: '2026-11-20', received: 0 },
+  ...{ covPrice: null, confidence: 5, date1: '2026-11-20', received: 0, securityName: null, bwicCover: null, assetClass: null },
 }
 const row = (rowId: string, over: Partial<ColorRow> = {}): ColorRow => ({ ...usual, rowId, ...over })
 const bid = (rowId: string, price: string, over: Partial<ColorRow> = {}) => row(rowId, { bid: price, px: price, ...over })
@@ -92,6 +95,42 @@ describe('a cell', () => {
   test('of an unknown row or column is refused', () => {
     expect(refusal(sessionOf(START), edit('z', 'BID', '1'))).toEqual({ kind: 'unknown-row', rowId: 'z' })
     expect(refusal(sessionOf(START), edit('a', 'COLOR', '1'))).toEqual({ kind: 'unknown-field', field: 'COLOR' })
+  })
+})
+
+describe('name, cover and asset class', () => {
+  const ADDED = { securityName: 'Acme 2020-1 A', bwicCover: '97.5 area', assetClass: 'CLO' }
+  const NAMED = importOf([bid('a', '98', ADDED), bid('b', '97')])
+
+  test('stay with their row through import, edit and publish, and stand in its output', () => {
+    const session = sessionOf(
+      ...[NAMED, edit('a', 'BID', '98.5'), edit('a', 'ASSET_CLASS', ' ABS '), edit('a', 'BWIC_COVER', '')],
+      ...[edit('b', 'SECURITY_NAME', 'Acme, senior'), { kind: 'publish', runId: 'run-1' } as const],
+    )
+    expect(session.settings.status).toBe('saved')
+    expect(rowOf(session, 'a')).toMatchObject({ px: '98.5', ...ADDED, bwicCover: null, assetClass: 'ABS' })
+    const placed = shownColors(session).map((one): ProcessedColor => {
+      return { ...one, color: { row: one.row, fileRow: 0 }, parentMessageId: one.parentRowId && usual.messageId }
+    })
+    const bytes = new TextEncoder().encode(
+      [...writeColors(placed, { runId: 'run-1', processedAt: '', processingType: 'MANUAL' })].join(''),
+    )
+    const read = readColors({ bytes, decode: part => new TextDecoder().decode(part) })
+    expect(read.kind === 'read' && read.colors.map(({ row: out }) => [out.securityName, out.bwicCover, out.assetClass])).toEqual([
+      ['Acme 2020-1 A', null, 'ABS'],
+      ['Acme, senior', null, null],
+    ])
+  })
+
+  test('come back with undo, are seen by rules, and are asked of nobody', () => {
+    const emptied = sessionOf(NAMED, edit('a', 'SECURITY_NAME', ' '))
+    expect(rowOf(emptied, 'a')?.securityName).toBeNull()
+    expect(sessionStatistics(emptied)).toMatchObject({ valid: 2, errors: 0 })
+    expect(eventsOf(emptied, edit('a', 'SECURITY_NAME', ''))).toEqual([])
+    expect(rowOf(sessionOf(NAMED, edit('a', 'SECURITY_NAME', ''), { kind: 'undo' }), 'a')).toMatchObject(ADDED)
+    const when = { kind: 'test', field: 'ASSET_CLASS', operator: 'is', value: 'clo' } as const
+    const ruled = sessionOf(NAMED, { kind: 'apply-rules', rules: [{ ...above('class', 1, '0'), when }] })
+    expect(leftOutColors(ruled).map(one => one.row.rowId)).toEqual(['a'])
   })
 })
 

@@ -1,8 +1,7 @@
 import { COLOR_COLUMNS, RUN_COLUMNS } from './color-columns.ts'
-import { type ColorKey, ROW_FIELDS } from './color-fields.ts'
+import { type ColorKey, ROW_FIELDS, ruleRowOf } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
 import type { ProcessedColor } from './process.ts'
-import { columnsOf } from './rule-row.ts'
 
 /** The run that an output is of. */
 export interface RunStamp {
@@ -45,7 +44,7 @@ export function* writeQuotes(rows: Iterable<ColorRow>): Generator<string, void> 
 }
 
 function lineOf({ color, parentRowId, parentMessageId, childrenCount }: ProcessedColor, stamp: RunStamp): string {
-  const columns = columnsOf(color)
+  const columns = ruleRowOf(color.row)
   const business = COLOR_COLUMNS.map(({ name, type }) => {
     const value = columns[name]
     if (value === null) return ''

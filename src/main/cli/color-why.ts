@@ -1,7 +1,7 @@
 import { COLOR_FIELDS } from '../../core/color/color-columns.ts'
+import { ruleRowOf } from '../../core/color/color-fields.ts'
 import type { ReadColor } from '../../core/color/read-color.ts'
 import type { ColorsRead } from '../../core/color/read-colors.ts'
-import { columnsOf } from '../../core/color/rule-row.ts'
 import { inOrder, type Rule } from '../../core/rules/condition.ts'
 import { describeCondition } from '../../core/rules/describe.ts'
 import { explain, type Trace } from '../../core/rules/evaluate.ts'
@@ -28,7 +28,7 @@ export function explainRow(read: ColorsRead, rules: readonly Rule[], fileRow: nu
   const repeat = read.repeats.find(one => one.fileRow === fileRow)
   const color = read.colors.find(one => one.fileRow === (repeat?.of ?? fileRow))
   if (!color) throw new UsageError(noSuchRow(read, fileRow, path))
-  const values = columnsOf(color)
+  const values = ruleRowOf(color.row)
   const explained = inOrder(rules).map(rule => ({ rule, trace: explain(rule.when, values, COLOR_FIELDS) }))
   const first = explained.find(({ rule, trace }) => rule.active && trace.met)?.rule ?? null
   const state = repeat ? 'repeat' : first ? 'excluded' : 'kept'
