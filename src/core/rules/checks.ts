@@ -44,17 +44,18 @@ function checkRule(rule: Rule, fields: readonly RuleField[]): readonly RuleFindi
     other: null,
   })
   if (testsOf(rule.when).length === 0) return [finding('empty')]
-  const unusable = unusableParts(rule.when, fields, [])
+  const unusable = unusableParts(rule.when, fields)
   if (unusable.length > 0) return unusable.map(({ problem, path }) => finding(problem, path))
   if (canBeMet(rule.when, fields) === 'no') return [finding('never-met')]
   if (canBeMet({ kind: 'not', of: rule.when }, fields) === 'no') return [finding('always-met')]
   return deadParts(rule.when, fields, []).map(path => finding('dead-part', path))
 }
 
-function unusableParts(
+/** The tests of a condition that cannot be used, with the way to each: numbers of the parts from the condition down. */
+export function unusableParts(
   condition: Condition,
   fields: readonly RuleField[],
-  path: readonly number[],
+  path: readonly number[] = [],
 ): readonly { readonly problem: TestProblem; readonly path: readonly number[] }[] {
   if (condition.kind === 'test') {
     const problem = problemOf(condition, fields)
