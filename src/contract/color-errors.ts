@@ -1,9 +1,11 @@
 import * as z from 'zod'
+import { OUTPUT_ERRORS } from './color-outputs-errors.ts'
 
 const text = z.string()
 
 /** Why something of the color desk cannot be done; part of the catalogue in errors.ts. */
 export const COLOR_ERRORS = {
+  ...OUTPUT_ERRORS,
   CONFIG_UNKNOWN: {
     status: 404,
     message: 'There is no {module} entry {id} any more. The list shows those there are; the log can bring a removed one back.',
@@ -27,6 +29,12 @@ export const COLOR_ERRORS = {
     message: 'It was not saved: {reason}.',
     es: 'No se ha guardado: {reason}.',
     data: z.object({ reason: text }),
+  },
+  RULE_CASES_FAILED: {
+    status: 409,
+    message: '{rule} does not do with {cases} what was expected of it. Look at the cases, or save it anyway.',
+    es: '{rule} no hace con {cases} lo que se esperaba. Revise los casos o guárdela de todos modos.',
+    data: z.object({ rule: text, cases: text, failed: z.array(z.object({ rule: text, case: text })) }),
   },
   REVERT_CONFLICT: {
     status: 409,

@@ -1,3 +1,4 @@
+import type { MailConfig, OutputTarget } from '../../../contract/color-outputs.ts'
 import type { RuleCase } from '../../../contract/color-rules.ts'
 import type { BiasRanks } from '../../../core/color/bias-rank.ts'
 import type { Condition, Rule } from '../../../core/rules/condition.ts'
@@ -8,6 +9,9 @@ export interface ConfigValues {
   readonly presets: { readonly when: Condition }
   /** One table, under the id `ranks`. */
   readonly ranks: Omit<BiasRanks, 'version'>
+  readonly outputs: OutputTarget
+  /** One form, under the id `mail`. */
+  readonly mail: MailConfig
 }
 
 export type ConfigModule = keyof ConfigValues
