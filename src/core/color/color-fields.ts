@@ -1,7 +1,7 @@
 import type { RuleField, RuleRow } from '../rules/field.ts'
 import { COLOR_COLUMNS, type ColorColumn } from './color-columns.ts'
 import { type ColorRow, distance } from './color-row.ts'
-import { diffStatus } from './sector-limits.ts'
+import { diffStatus, type SectorLimit, USUAL_LIMITS } from './sector-limits.ts'
 
 /** The parts of a row that come from outside and can be corrected; ids of ours and the order of receipt are not among them. */
 export type ColorKey = Exclude<keyof ColorRow, 'rowId' | 'received'>
@@ -39,12 +39,19 @@ const KEYS = {
 /** The columns of a row, in the order of files. */
 export const ROW_FIELDS: readonly ColorField[] = COLOR_COLUMNS.map(({ name, type }) => ({ name, type, key: KEYS[name] }))
 
+type RowCells = RuleRow & Readonly<Record<ColorColumn, string | null>>
+
 /**
  * A row by the names of its columns, in written form: as rules see it, and as the output has it. Missing is null.
  *
  * What is computed is worked out when somebody asks for it, and distances once.
  */
-export function ruleRowOf(row: ColorRow): RuleRow & Readonly<Record<ColorColumn, string | null>> {
+export function ruleRowOf(row: ColorRow): RowCells {
+  return ruleRowUnder(row, USUAL_LIMITS)
+}
+
+/** The same under the limits of a desk. */
+export function ruleRowUnder(row: ColorRow, limits: readonly SectorLimit[]): RowCells {
   let known: ReturnType<typeof distance> | null = null
   const away = () => {
     known ??= distance(row.px, row.covPrice)
@@ -62,7 +69,7 @@ export function ruleRowOf(row: ColorRow): RuleRow & Readonly<Record<ColorColumn,
     },
     ...{ CONFIDENCE: `${row.confidence}`, DATE_1: row.date1 },
     get DIFF_STATUS() {
-      return diffStatus(row.sector, row.px, row.covPrice)
+      return diffStatus(row.sector, row.px, row.covPrice, limits)
     },
     ...{ SECURITY_NAME: row.securityName, BWIC_COVER: row.bwicCover, ASSET_CLASS: row.assetClass },
   }

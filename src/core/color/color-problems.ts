@@ -8,6 +8,8 @@ export const COLOR_PROBLEMS = {
   'mixed-encoding': 'quarantine',
   'too-many-cells': 'quarantine',
   missing: 'quarantine',
+  /** A formula of a workbook came to an error, or its value was never stored. */
+  'cell-error': 'quarantine',
   /** An id that a spreadsheet wrote as 1.2E+17: its digits are lost, and nobody can say which they were. */
   'id-scientific': 'quarantine',
   'id-no-number': 'quarantine',
@@ -29,6 +31,9 @@ export const COLOR_PROBLEMS = {
   'px-differs': 'mark',
   'bias-unmapped': 'mark',
   'rank-differs': 'mark',
+  /** A check of the desk's own; the text is its name and what it says. */
+  'check-keeps-out': 'quarantine',
+  'check-marks': 'mark',
 } as const satisfies Record<string, 'quarantine' | 'mark'>
 export type ColorProblemKind = keyof typeof COLOR_PROBLEMS
 

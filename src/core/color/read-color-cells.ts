@@ -1,13 +1,15 @@
 import { type BiasRanks, rankOf, UNMAPPED_RANK } from './bias-rank.ts'
-import type { ColorColumn } from './color-columns.ts'
+import { COLOR_COLUMNS, type ColorColumn } from './color-columns.ts'
+import { ruleRowUnder } from './color-fields.ts'
 import type { ColorProblem, ColorProblemKind } from './color-problems.ts'
 import { rankingPrice, unitsOf } from './color-row.ts'
 import { cusipProblem, plainCusip } from './cusip.ts'
+import { compileChecks, type IntakeCheck } from './intake-checks.ts'
 import type { ReadColor } from './read-color.ts'
 import { type DayOrder, readDay } from './read-dates.ts'
 import { type DecimalStyle, isMissing, readDecimal } from './read-decimals.ts'
 import { rowIdOf } from './row-id.ts'
-import { brokenBounds } from './sector-limits.ts'
+import { brokenBounds, type SectorLimit, USUAL_LIMITS } from './sector-limits.ts'
 
 /** The cells of one row by their columns. */
 export interface ColorCells {
@@ -20,14 +22,21 @@ export interface ColorCells {
   /** Column with a character that could not be read. */
   readonly damaged: string | null
   nameOf(column: ColorColumn): string
+  /** What stands in a cell without a value, as the #REF! of a formula; null elsewhere. */
+  fault(column: ColorColumn): string | null
   /** Without space around it; empty where the file has no such column. */
   text(column: ColorColumn): string
 }
 
-interface Manner {
+/** How the cells of a file are to be understood. */
+export interface ColorManner {
   readonly decimals: DecimalStyle
   readonly dates: Readonly<Partial<Record<'DATE' | 'DATE_1', DayOrder>>>
   readonly ranks: BiasRanks
+  /** Bounds of prices by sector; the usual ones without it. */
+  readonly limits?: readonly SectorLimit[] | undefined
+  /** What else rows are asked. */
+  readonly checks?: readonly IntakeCheck[] | undefined
 }
 
 const USUAL_CONFIDENCE = 5
@@ -38,11 +47,36 @@ const LONGEST_TEXT = 120
 
 type Complain = (column: ColorColumn | null, kind: ColorProblemKind, text: string) => void
 
+/** A row as it was understood: null where there is none, and all that is wrong with it. */
+export interface ColorFound {
+  readonly color: ReadColor | null
+  readonly problems: readonly ColorProblem[]
+}
+
+/** Reads rows one by one. Fails: RangeError for a check that cannot be used. */
+export function createColorReader(manner: ColorManner): { read(cells: ColorCells): ColorFound } {
+  const checks = compileChecks(manner.checks ?? [])
+  return {
+    read(cells) {
+      const found = readColorCells(cells, manner)
+      if (checks.length === 0 || found.color === null) return found
+      const row = ruleRowUnder(found.color.row, manner.limits ?? USUAL_LIMITS)
+      const met = checks.filter(({ meets }) => meets(row))
+      const problems = met.map(
+        ({ kind, column, words }): ColorProblem => ({
+          row: cells.fileRow,
+          column: column === null ? null : cells.nameOf(column),
+          kind,
+          text: words,
+        }),
+      )
+      return { color: found.color, problems: [...found.problems, ...problems] }
+    },
+  }
+}
+
 /** Reads one row: the color that it is, null where something essential is missing, and all that is wrong with it. */
-export function readColorCells(
-  cells: ColorCells,
-  manner: Manner,
-): { readonly color: ReadColor | null; readonly problems: readonly ColorProblem[] } {
+export function readColorCells(cells: ColorCells, manner: ColorManner): ColorFound {
   const problems: ColorProblem[] = []
   const complain: Complain = (column, kind, text) =>
     problems.push({
@@ -57,13 +91,17 @@ export function readColorCells(
   }
   if (cells.surplus !== null) complain(null, 'too-many-cells', cells.surplus)
   if (cells.damaged !== null) problems.push({ row: cells.fileRow, column: cells.damaged, kind: 'mixed-encoding', text: '' })
+  for (const { name } of COLOR_COLUMNS) {
+    const fault = cells.fault(name)
+    if (fault !== null) complain(name, 'cell-error', fault)
+  }
   const ids = readIds(cells, complain)
   const days = readDays(cells, manner, complain)
   const prices = readPrices(cells, manner, complain)
   const { bias, rank } = readBias(cells, manner, prices.bid, complain)
   const confidence = readConfidence(cells, complain)
   for (const column of ['bid', 'ask', 'px'] as const) {
-    const broken = brokenBounds(ids.sector, prices[column])
+    const broken = brokenBounds(ids.sector, prices[column], manner.limits)
     if (broken) complain(column.toUpperCase() as ColorColumn, 'price-out-of-bounds', `${prices[column]} (${broken})`)
   }
   const row = { ...ids, ...days, ...prices, bias, rank, confidence, received: 0, ...readAdded(cells) }
@@ -78,7 +116,7 @@ function identityOf(row: Omit<ReadColor['row'], 'rowId'>): string[] {
 
 function required(cells: ColorCells, column: ColorColumn, complain: Complain): string {
   const text = cells.text(column)
-  if (text === '') complain(column, 'missing', '')
+  if (text === '' && cells.fault(column) === null) complain(column, 'missing', '')
   return text
 }
 
@@ -101,7 +139,7 @@ function readIds(cells: ColorCells, complain: Complain) {
   }
 }
 
-function readDays(cells: ColorCells, { dates }: Manner, complain: Complain) {
+function readDays(cells: ColorCells, { dates }: ColorManner, complain: Complain) {
   const day = (column: 'DATE' | 'DATE_1', text: string): string => {
     const found = readDay(text, dates[column] ?? 'unknown')
     if ('value' in found) return found.value
@@ -114,7 +152,7 @@ function readDays(cells: ColorCells, { dates }: Manner, complain: Complain) {
   return { date, date1: isMissing(received) ? date : day('DATE_1', received) }
 }
 
-function readPrices(cells: ColorCells, { decimals }: Manner, complain: Complain) {
+function readPrices(cells: ColorCells, { decimals }: ColorManner, complain: Complain) {
   let isWhole = true
   const price = (column: ColorColumn): string | null => {
     const text = cells.text(column)
@@ -133,7 +171,7 @@ function readPrices(cells: ColorCells, { decimals }: Manner, complain: Complain)
   return prices
 }
 
-function readBias(cells: ColorCells, { ranks }: Manner, bid: string | null, complain: Complain) {
+function readBias(cells: ColorCells, { ranks }: ColorManner, bid: string | null, complain: Complain) {
   const written = cells.text('BIAS')
   const known = rankOf(written, bid !== null, ranks)
   if (known.rank === UNMAPPED_RANK) complain('BIAS', 'bias-unmapped', written)

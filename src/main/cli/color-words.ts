@@ -12,6 +12,7 @@ const PROBLEM_WORDS: Readonly<Record<ColorProblemKind, string>> = {
   'mixed-encoding': 'a letter cannot be read: the file mixes encodings; save it as UTF-8',
   'too-many-cells': "'{text}' stands behind the last column; put quotation marks around text with the delimiter in it",
   missing: 'there is nothing, and there must be something',
+  'cell-error': "the cell has an error or a formula without a stored value ('{text}'); open the workbook, correct it and save it",
   'id-scientific': "'{text}' was shortened by a spreadsheet and its digits are lost; export it again with the column as text",
   'id-no-number': "'{text}' is no id of a message: digits alone",
   'number-unreadable': "'{text}' is no number",
@@ -32,6 +33,8 @@ const PROBLEM_WORDS: Readonly<Record<ColorProblemKind, string>> = {
   'px-differs': 'it is not the bid, or without one the ask: {text}; the given one ranks',
   'bias-unmapped': "'{text}' has no rank; it gets 99 until it is mapped",
   'rank-differs': 'the table of ranks says another one: {text}; the table counts',
+  'check-keeps-out': 'a check of the desk keeps it out: {text}',
+  'check-marks': 'a check of the desk marks it: {text}',
 }
 
 /** A problem as a sentence that names row and column. */
