@@ -2,8 +2,8 @@ import type { Rule } from '../rules/condition.ts'
 import type { TestProblem } from '../rules/evaluate.ts'
 import type { ColorRow } from './color-row.ts'
 import type { PxDirection } from './order.ts'
-import type { ColorProblem } from './row-problems.ts'
 import type { RowChange, SessionSort, SettingChange } from './session-patch.ts'
+import type { HeldProblem } from './session-problems.ts'
 
 /**
  * What a person asks of a session. A command carries all that it needs, rules included, so that the list of commands is the session:
@@ -11,7 +11,9 @@ import type { RowChange, SessionSort, SettingChange } from './session-patch.ts'
  */
 export type SessionCommand =
   /** The first one opens the preview; a later one merges, and the same row twice is one. */
-  | { readonly kind: 'import'; readonly name: string; readonly uploads: readonly string[]; readonly rows: readonly ColorRow[] }
+  | { readonly kind: 'import'; readonly parts: readonly ImportPart[] }
+  /** Rows that came with these uploads and with no other go, and the uploads are not used up. */
+  | { readonly kind: 'drop-uploads'; readonly uploads: readonly string[] }
   | { readonly kind: 'add'; readonly row: ColorRow }
   /** The field by its column, the text as typed; an empty text takes the value away. */
   | { readonly kind: 'edit'; readonly rowId: string; readonly field: string; readonly text: string }
@@ -27,16 +29,25 @@ export type SessionCommand =
   | { readonly kind: 'redo' }
   | { readonly kind: 'publish'; readonly runId: string }
 
+/** Rows that came together. */
+export interface ImportPart {
+  readonly name: string
+  /** The waiting upload that these are; null for rows that wait nowhere. */
+  readonly upload: string | null
+  readonly rows: readonly ColorRow[]
+}
+
 /** A row with what is wrong with it. */
 export interface RowReport {
   readonly rowId: string
-  readonly problems: readonly ColorProblem[]
+  readonly problems: readonly HeldProblem[]
 }
 
 /** Why a command was not done; nothing of it was. */
 export type SessionRefusal =
   | { readonly kind: 'saved' | 'nothing-to-undo' | 'nothing-to-redo' | 'nothing-to-publish' | 'empty-note' }
   | { readonly kind: 'unknown-row'; readonly rowId: string }
+  | { readonly kind: 'unknown-upload'; readonly upload: string }
   | { readonly kind: 'unknown-field' | 'not-editable'; readonly field: string }
   | { readonly kind: 'missing' | 'unreadable' | 'out-of-range'; readonly field: string; readonly found: string }
   | { readonly kind: 'same-row'; readonly rowId: string }

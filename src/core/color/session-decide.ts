@@ -1,10 +1,10 @@
 import { ok, type Result, refused } from '../kit/result.ts'
+import type { Steps } from '../kit/steps.ts'
 import { type Rule, testsOf } from '../rules/condition.ts'
 import { compileRules, fieldOf, problemOf } from '../rules/evaluate.ts'
 import type { BiasRanks } from './bias-rank.ts'
 import { ROW_FIELDS, ruleRowOf } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
-import { problemsOfColor } from './row-problems.ts'
 import type { RowReport, SessionCommand, SessionEvent, SessionRefusal } from './session-command.ts'
 import { editColor } from './session-edit.ts'
 import { takeIn } from './session-intake.ts'
@@ -17,6 +17,7 @@ import {
   type SessionSort,
   settingChange,
 } from './session-patch.ts'
+import { problemsOfHeld } from './session-problems.ts'
 
 /** What a command comes to. */
 export interface Decision {
@@ -25,23 +26,27 @@ export interface Decision {
   readonly remarks: readonly SessionEvent[]
 }
 
+const ROWS_PER_STEP = 256
+
 type Decided = Result<Decision, SessionRefusal>
 type CommandOf<K extends SessionCommand['kind']> = Extract<SessionCommand, { readonly kind: K }>
 
 const decided = (patch: SessionPatch, remarks: readonly SessionEvent[] = []): Decided => ok({ patch, remarks })
 
 /** What a command changes in a session, or why it cannot be done; undo and redo are none of its business. */
-export function decide(
+export function* decide(
   contents: SessionContents,
   command: Exclude<SessionCommand, { readonly kind: 'undo' | 'redo' }>,
   ranks: BiasRanks,
-): Decided {
+): Steps<Decided> {
   const { settings } = contents
   switch (command.kind) {
     case 'import':
-      return decideImport(contents, command, ranks)
+      return yield* decideImport(contents, command, ranks)
+    case 'drop-uploads':
+      return decideDrop(contents, command.uploads)
     case 'add':
-      return decideAdd(contents, command, ranks)
+      return yield* decideAdd(contents, command, ranks)
     case 'edit':
       return decideEdit(contents, command, ranks)
     case 'delete':
@@ -49,7 +54,7 @@ export function decide(
     case 'bring-back':
       return leave(contents, command.rowIds, () => null)
     case 'apply-rules':
-      return decideRules(contents, command.rules)
+      return yield* decideRules(contents, command.rules)
     case 'direction':
       return decided(settings.direction === command.direction ? [] : [settingChange(settings, 'direction', command.direction)])
     case 'sort':
@@ -59,7 +64,7 @@ export function decide(
     case 'note':
       return decideNote(contents, command)
     case 'publish':
-      return decidePublish(contents, command.runId)
+      return yield* decidePublish(contents, command.runId)
   }
 }
 
@@ -70,17 +75,33 @@ function opened({ settings }: SessionContents, changes: readonly RowChange[]): S
   return settings.status === 'new' && changes.length > 0 ? [...changes, settingChange(settings, 'status', 'preview')] : changes
 }
 
-function decideImport(contents: SessionContents, { name, uploads, rows }: CommandOf<'import'>, ranks: BiasRanks): Decided {
-  const { changes, same } = takeIn(rows, contents.rows, ranks)
+function* decideImport(contents: SessionContents, { parts }: CommandOf<'import'>, ranks: BiasRanks): Steps<Decided> {
+  const { changes, same, sameOf } = yield* takeIn(parts, contents.rows, ranks)
   const { imports } = contents.settings
-  const entry = { name, uploads, rows: rows.length, same: same.length }
-  return decided([...opened(contents, changes), settingChange(contents.settings, 'imports', [...imports, entry])], same)
+  const entries = parts.map(({ name, upload, rows }, k) => ({
+    ...{ name, uploads: upload === null ? [] : [upload], rows: rows.length, same: sameOf[k] as number },
+  }))
+  return decided([...opened(contents, changes), settingChange(contents.settings, 'imports', [...imports, ...entries])], same)
 }
 
-function decideAdd(contents: SessionContents, { row }: CommandOf<'add'>, ranks: BiasRanks): Decided {
-  const { changes, same } = takeIn([row], contents.rows, ranks)
+function decideDrop({ rows, settings }: SessionContents, uploads: readonly string[]): Decided {
+  const dropped = new Set(uploads)
+  const there = new Set(settings.imports.flatMap(entry => entry.uploads))
+  const unknown = uploads.find(upload => !there.has(upload))
+  if (unknown !== undefined) return refused({ kind: 'unknown-upload', upload: unknown })
+  const changes = [...rows].flatMap(([rowId, held]): RowChange[] => {
+    const left = held.uploads.filter(upload => !dropped.has(upload))
+    if (left.length === held.uploads.length) return []
+    return [{ kind: 'row', rowId, before: held, after: left.length > 0 ? { ...held, uploads: left } : null }]
+  })
+  const imports = settings.imports.filter(entry => !entry.uploads.some(upload => dropped.has(upload)))
+  return decided([...changes, settingChange(settings, 'imports', imports)])
+}
+
+function* decideAdd(contents: SessionContents, { row }: CommandOf<'add'>, ranks: BiasRanks): Steps<Decided> {
+  const { changes, same } = yield* takeIn([{ name: '', upload: null, rows: [row] }], contents.rows, ranks)
   if (same.length > 0) return refused({ kind: 'same-row', rowId: same[0]!.as })
-  const report = cannotConvert(changes.flatMap(({ after }) => (after ? [after.row] : [])))
+  const report = yield* cannotConvert(changes.flatMap(({ after }) => (after ? [after.row] : [])))
   return report.length > 0 ? refused({ kind: 'cannot-convert', rows: report }) : decided(opened(contents, changes))
 }
 
@@ -106,7 +127,7 @@ function leave({ rows }: SessionContents, rowIds: readonly string[], why: (held:
   return decided(changes)
 }
 
-function decideRules({ rows, settings }: SessionContents, rules: readonly Rule[]): Decided {
+function* decideRules({ rows, settings }: SessionContents, rules: readonly Rule[]): Steps<Decided> {
   for (const { id, when } of rules)
     for (const test of testsOf(when)) {
       const problem = problemOf(test, ROW_FIELDS)
@@ -118,11 +139,14 @@ function decideRules({ rows, settings }: SessionContents, rules: readonly Rule[]
     rules.map(rule => ({ ...rule, active: true })),
     ROW_FIELDS,
   )
-  const changes = [...rows.values()].flatMap((held): RowChange[] => {
+  const changes: RowChange[] = []
+  let judged = 0
+  for (const held of rows.values()) {
+    if (++judged % ROWS_PER_STEP === 0) yield
     const ruleId = held.leftOut ? null : excludedBy(ruleRowOf(held.row))
-    if (ruleId === null) return []
-    return [{ kind: 'row', rowId: held.row.rowId, before: held, after: { ...held, leftOut: { kind: 'rule', ruleId } } }]
-  })
+    if (ruleId === null) continue
+    changes.push({ kind: 'row', rowId: held.row.rowId, before: held, after: { ...held, leftOut: { kind: 'rule', ruleId } } })
+  }
   const applied = [...new Set([...settings.rulesApplied, ...rules.map(({ id }) => id)])]
   const isNews = applied.length > settings.rulesApplied.length
   return decided(isNews ? [...changes, settingChange(settings, 'rulesApplied', applied)] : changes)
@@ -135,16 +159,19 @@ function decideNote({ rows, settings }: SessionContents, { text, rowId }: Comman
 }
 
 /** Every row of the working set goes out, or none does. */
-function decidePublish({ groups, settings }: SessionContents, runId: string): Decided {
+function* decidePublish({ groups, settings }: SessionContents, runId: string): Steps<Decided> {
   if (groups.size === 0) return refused({ kind: 'nothing-to-publish' })
-  const report = cannotConvert([...groups.values()].flat().map(({ row }) => row))
+  const report = yield* cannotConvert([...groups.values()].flat().map(({ row }) => row))
   if (report.length > 0) return refused({ kind: 'cannot-convert', rows: report })
   return decided([settingChange(settings, 'status', 'saved'), settingChange(settings, 'runId', runId)])
 }
 
-function cannotConvert(rows: readonly ColorRow[]): readonly RowReport[] {
-  return rows.flatMap(row => {
-    const problems = problemsOfColor(row).filter(({ blocks }) => blocks)
-    return problems.length > 0 ? [{ rowId: row.rowId, problems }] : []
-  })
+function* cannotConvert(rows: readonly ColorRow[]): Steps<readonly RowReport[]> {
+  const reports: RowReport[] = []
+  for (const [at, row] of rows.entries()) {
+    if (at % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield
+    const problems = problemsOfHeld(row).filter(({ blocks }) => blocks)
+    if (problems.length > 0) reports.push({ rowId: row.rowId, problems })
+  }
+  return reports
 }

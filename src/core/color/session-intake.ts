@@ -1,8 +1,9 @@
+import type { Steps } from '../kit/steps.ts'
 import { comparable } from '../rules/field.ts'
 import { type BiasRanks, rankOf } from './bias-rank.ts'
 import { type ColorRow, unitsOf } from './color-row.ts'
 import { plainCusip } from './cusip.ts'
-import type { SessionEvent } from './session-command.ts'
+import type { ImportPart, SessionEvent } from './session-command.ts'
 import type { HeldColor, RowChange } from './session-patch.ts'
 
 const price = (text: string | null) => {
@@ -25,45 +26,70 @@ export function plainColor(row: ColorRow, ranks: BiasRanks): ColorRow {
 export interface Intake {
   readonly changes: readonly RowChange[]
   readonly same: readonly Extract<SessionEvent, { kind: 'same-row' }>[]
+  /** How many rows of each part were there already. */
+  readonly sameOf: readonly number[]
 }
+
+const ROWS_PER_STEP = 256
 
 /**
  * What rows add to those that are there: a row that is there already, also one that was left out, does not come again.
  *
- * Of the same row twice the one received first stays. Later imports are received after earlier ones, and an id that another row has
- * gets a number behind it.
+ * Of the same row twice the one received first stays, and it remembers every upload that brought it. Later parts are received after
+ * earlier ones, and an id that another row has gets a number behind it.
  */
-export function takeIn(rows: readonly ColorRow[], there: ReadonlyMap<string, HeldColor>, ranks: BiasRanks): Intake {
+export function* takeIn(parts: readonly ImportPart[], there: ReadonlyMap<string, HeldColor>, ranks: BiasRanks): Steps<Intake> {
   const known = new Map<string, string>()
   let last = -1
   for (const [rowId, { key, row }] of there) {
     known.set(key, rowId)
     last = Math.max(last, row.received)
   }
-  const taken = new Set(there.keys())
-  const changes: RowChange[] = []
+  const changes = new Map<string, RowChange>()
   const same: Intake['same'][number][] = []
-  const inOrder = [...rows].sort((a, b) => a.received - b.received || (a.rowId < b.rowId ? -1 : 1))
-  for (const given of inOrder) {
-    const plain = plainColor(given, ranks)
-    const key = colorKey(plain)
-    const as = known.get(key)
-    if (as !== undefined) {
-      same.push({ kind: 'same-row', rowId: given.rowId, as })
-      continue
+  const sameOf: number[] = []
+  let seen = 0
+  for (const { upload, rows } of parts) {
+    const before = same.length
+    const inOrder = [...rows].sort((a, b) => a.received - b.received || (a.rowId < b.rowId ? -1 : 1))
+    for (const given of inOrder) {
+      if (++seen % ROWS_PER_STEP === 0) yield
+      const plain = plainColor(given, ranks)
+      const key = colorKey(plain)
+      const as = known.get(key)
+      if (as !== undefined) {
+        same.push({ kind: 'same-row', rowId: given.rowId, as })
+        const change = withUpload(as, upload, changes.get(as), there.get(as))
+        if (change) changes.set(as, change)
+        continue
+      }
+      const rowId = freeId(given.rowId, id => there.has(id) || changes.has(id))
+      last += 1
+      known.set(key, rowId)
+      const row = { ...plain, rowId, received: last }
+      const after = { row, leftOut: null, key, came: row, uploads: upload === null ? [] : [upload] }
+      changes.set(rowId, { kind: 'row', rowId, before: null, after })
     }
-    const rowId = freeId(given.rowId, taken)
-    last += 1
-    known.set(key, rowId)
-    taken.add(rowId)
-    changes.push({ kind: 'row', rowId, before: null, after: { row: { ...plain, rowId, received: last }, leftOut: null, key } })
+    sameOf.push(same.length - before)
   }
-  return { changes, same }
+  return { changes: [...changes.values()], same, sameOf }
 }
 
-function freeId(wanted: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(wanted)) return wanted
+/** A row that came again with another upload; null where that is no news. */
+function withUpload(
+  rowId: string,
+  upload: string | null,
+  change: RowChange | undefined,
+  there: HeldColor | undefined,
+): RowChange | null {
+  const held = change?.after ?? there
+  if (!held || upload === null || held.uploads.includes(upload)) return null
+  return { kind: 'row', rowId, before: there ?? null, after: { ...held, uploads: [...held.uploads, upload] } }
+}
+
+function freeId(wanted: string, isTaken: (id: string) => boolean): string {
+  if (!isTaken(wanted)) return wanted
   let n = 2
-  while (taken.has(`${wanted}~${n}`)) n += 1
+  while (isTaken(`${wanted}~${n}`)) n += 1
   return `${wanted}~${n}`
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '../kit/steps.ts'
 import type { ColorRow } from './color-row.ts'
 import { type PlacedColor, placeColors } from './lineage.ts'
 import type { PxDirection } from './order.ts'
@@ -12,6 +13,10 @@ export interface HeldColor {
   readonly leftOut: LeftOut | null
   /** What the row said when it came: an edit does not make the same row another. */
   readonly key: string
+  /** The row as it came, before any edit. */
+  readonly came: ColorRow
+  /** Uploads that it came with; none for a row by hand. */
+  readonly uploads: readonly string[]
 }
 
 /** By which column groups are shown; children stay under their parent. */
@@ -77,6 +82,8 @@ export interface SessionContents {
   readonly settings: SessionSettings
 }
 
+const GROUPS_PER_STEP = 64
+
 /** The patch that takes a patch back. */
 export function inversePatch(patch: SessionPatch): SessionPatch {
   return patch.toReversed().map(change => ({ ...change, before: change.after, after: change.before }) as SessionPatch[number])
@@ -97,11 +104,11 @@ export function settingChange<K extends keyof SessionSettings>(
  * Only touched groups are placed again, because a cell is edited far more often than the direction of prices is changed. With `isOwned`
  * nobody else sees the contents before, and their maps are changed instead of copied.
  */
-export function applyPatch(
+export function* applyPatch(
   contents: SessionContents,
   patch: SessionPatch,
   isOwned: boolean,
-): { readonly contents: SessionContents; readonly regrouped: readonly string[] } {
+): Steps<{ readonly contents: SessionContents; readonly regrouped: readonly string[] }> {
   const settings = { ...contents.settings }
   const changes = patch.filter(change => change.kind === 'row')
   const rows = isOwned || changes.length === 0 ? contents.rows : new Map(contents.rows)
@@ -110,13 +117,18 @@ export function applyPatch(
     if (after) (rows as Map<string, HeldColor>).set(rowId, after)
     else (rows as Map<string, HeldColor>).delete(rowId)
   const isTurned = settings.direction !== contents.settings.direction
+  yield
   const touched = touchedCusips(changes, isTurned ? contents.groups.keys() : [])
   if (touched.size === 0) return { contents: { rows, groups: contents.groups, settings }, regrouped: [] }
   const members = membersOf(touched, contents.groups, rows, changes)
   const groups = isOwned ? (contents.groups as Map<string, readonly PlacedColor[]>) : new Map(contents.groups)
-  for (const [cusip, group] of members)
+  yield
+  let placed = 0
+  for (const [cusip, group] of members) {
     if (group.length > 0) groups.set(cusip, placeColors(group, settings.direction))
     else groups.delete(cusip)
+    if (++placed % GROUPS_PER_STEP === 0) yield
+  }
   return { contents: { rows, groups, settings }, regrouped: [...touched] }
 }
 

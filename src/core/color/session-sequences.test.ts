@@ -56,13 +56,16 @@ const anyCell = fc.constantFrom(
 const anyCommand: fc.Arbitrary<SessionCommand> = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.array(anyRow, { maxLength: 6 }).map(rows => ({ kind: 'import', name: 'f', uploads: [], rows }) as const),
+    arbitrary: fc
+      .array(anyRow, { maxLength: 6 })
+      .map(rows => ({ kind: 'import', parts: [{ name: 'f', upload: 'u', rows }] }) as const),
   },
   {
     weight: 4,
     arbitrary: fc.tuple(rowId, anyCell).map(([id, [field, text]]) => ({ kind: 'edit', rowId: id, field, text }) as const),
   },
   { weight: 3, arbitrary: rowIds.map(some => ({ kind: 'delete', rowIds: some }) as const) },
+  { weight: 1, arbitrary: fc.constantFrom('u', 'first').map(one => ({ kind: 'drop-uploads', uploads: [one] }) as const) },
   { weight: 2, arbitrary: rowIds.map(some => ({ kind: 'bring-back', rowIds: some }) as const) },
   { weight: 1, arbitrary: anyRow.map(one => ({ kind: 'add', row: one }) as const) },
   {
@@ -86,7 +89,7 @@ const anySequence = fc
   )
   .map(([rows, commands]): SessionCommand[] => {
     const first = rows.map((one, k) => ({ ...one, rowId: `r${k}`, source: `DEALER ${k}` }))
-    return [{ kind: 'import', name: 'f', uploads: [], rows: first }, ...commands]
+    return [{ kind: 'import', parts: [{ name: 'f', upload: 'first', rows: first }] }, ...commands]
   })
 
 /** Every CUSIP of the working set has one parent, which is the first priced row in order, and the counts agree. */
@@ -140,7 +143,19 @@ describe('any sequence of commands', () => {
       { numRuns: 10_000, seed: 5 },
     )
     // The property says nothing about commands that never get through.
-    for (const kind of ['import', 'edit', 'delete', 'bring-back', 'add', 'apply-rules', 'direction', 'undo', 'redo', 'publish'])
+    for (const kind of [
+      'import',
+      'edit',
+      'delete',
+      'bring-back',
+      'add',
+      'apply-rules',
+      'direction',
+      'undo',
+      'redo',
+      'publish',
+      'drop-uploads',
+    ])
       expect(done.get(kind), kind).toBeGreaterThan(300)
   })
 

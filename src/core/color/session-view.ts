@@ -1,10 +1,11 @@
+import { finished, type Steps } from '../kit/steps.ts'
 import { fieldOf } from '../rules/evaluate.ts'
 import { comparable } from '../rules/field.ts'
 import { ROW_FIELDS, ruleRowOf } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
 import type { PlacedColor } from './lineage.ts'
-import { problemsOfColor } from './row-problems.ts'
 import type { LeftOut, SessionContents, SessionSort } from './session-patch.ts'
+import { problemsOfHeld } from './session-problems.ts'
 
 /** A session in numbers. Parents and children are its working rows, and so are valid, marked and errors. */
 export interface SessionStatistics {
@@ -28,33 +29,35 @@ export interface SessionStatistics {
 
 type Standing = 'valid' | 'marked' | 'errors'
 
-/** Rows never change, only which of them a session holds: after an edit one row is judged and not all. */
-const judged = new WeakMap<ColorRow, Standing>()
-
 function standingOf(row: ColorRow): Standing {
-  let standing = judged.get(row)
-  if (!standing) {
-    const problems = problemsOfColor(row)
-    standing = problems.length === 0 ? 'valid' : problems.some(({ blocks }) => blocks) ? 'errors' : 'marked'
-    judged.set(row, standing)
-  }
-  return standing
+  const problems = problemsOfHeld(row)
+  return problems.length === 0 ? 'valid' : problems.some(({ blocks }) => blocks) ? 'errors' : 'marked'
 }
 
+const ROWS_PER_STEP = 256
+
 /** The numbers of a session. */
-export function sessionStatistics({ rows, groups }: SessionContents): SessionStatistics {
+export function sessionStatistics(contents: SessionContents): SessionStatistics {
+  return finished(statisticsSteps(contents))
+}
+
+/** The same with places to pause at. */
+export function* statisticsSteps({ rows, groups }: SessionContents): Steps<SessionStatistics> {
   const counts = { valid: 0, marked: 0, errors: 0, excluded: 0, deleted: 0 }
   const byRule = new Map<string, number>()
+  let seen = 0
   for (const { row, leftOut } of rows.values()) {
+    if (++seen % ROWS_PER_STEP === 0) yield
     if (leftOut?.kind === 'deleted') counts.deleted += 1
     else if (leftOut) {
       counts.excluded += 1
       byRule.set(leftOut.ruleId, (byRule.get(leftOut.ruleId) ?? 0) + 1)
     } else counts[standingOf(row)] += 1
   }
-  const placed = [...groups.values()].flat()
-  const parents = placed.filter(({ parentRowId }) => parentRowId === null).length
-  const working = { working: placed.length, parents, children: placed.length - parents, uniqueCusips: groups.size }
+  let placed = 0
+  for (const group of groups.values()) placed += group.length
+  // Every group has one parent.
+  const working = { working: placed, parents: groups.size, children: placed - groups.size, uniqueCusips: groups.size }
   return { total: rows.size, ...working, ...counts, byRule }
 }
 

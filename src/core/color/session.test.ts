@@ -21,9 +21,9 @@ const usual: ColorRow = {
 const row = (rowId: string, over: Partial<ColorRow> = {}): ColorRow => ({ ...usual, rowId, ...over })
 const bid = (rowId: string, price: string, over: Partial<ColorRow> = {}) => row(rowId, { bid: price, px: price, ...over })
 
-const importOf = (rows: readonly ColorRow[], uploads: readonly string[] = []): SessionCommand => {
+const importOf = (rows: readonly ColorRow[], upload: string | null = null): SessionCommand => {
   const received = rows.map((one, k) => ({ ...one, received: k }))
-  return { kind: 'import', name: 'colors.xlsx', uploads, rows: received }
+  return { kind: 'import', parts: [{ name: 'colors.xlsx', upload, rows: received }] }
 }
 const edit = (rowId: string, field: string, text: string): SessionCommand => ({ kind: 'edit', rowId, field, text })
 const above = (id: string, priority: number, price: string): Rule => ({
@@ -147,7 +147,7 @@ describe('rows', () => {
   })
 
   test('that come again are one, whatever their id and the writing of their price, also where they were deleted', () => {
-    const again = importOf([bid('q', '98.00'), bid('a', '96'), bid('r', '97')], ['upload-2'])
+    const again = importOf([bid('q', '98.00'), bid('a', '96'), bid('r', '97')], 'upload-2')
     const session = sessionOf(START, { kind: 'delete', rowIds: ['c'] }, again)
     expect([...session.rows.keys()]).toEqual(['a', 'b', 'c', 'd', 'a~2'])
     expect(rowOf(session, 'a~2')).toMatchObject({ px: '96', rowId: 'a~2', received: 4 })

@@ -1,4 +1,5 @@
 import { ok, type Result, refused } from '../kit/result.ts'
+import { finished, type Steps } from '../kit/steps.ts'
 import type { BiasRanks } from './bias-rank.ts'
 import type { PxDirection } from './order.ts'
 import type { SessionCommand, SessionEvent, SessionRefusal } from './session-command.ts'
@@ -7,6 +8,8 @@ import { applyPatch, inversePatch, type SessionContents, type SessionPatch } fro
 
 /** Patches, the last one on top; a list that shares its tail, so that undo without limit costs nothing while one works. */
 interface PatchStack {
+  /** Kind of the command that it came of. */
+  readonly command: SessionCommand['kind']
   readonly patch: SessionPatch
   readonly below: PatchStack | null
 }
@@ -42,28 +45,33 @@ export function createSession({ ranks, direction }: SessionSetup): ColorSession 
  * A command that comes to nothing, such as typing what stands there, leaves undo and redo as they are. A saved session is at its end.
  */
 export function runCommand(session: ColorSession, command: SessionCommand): Result<SessionStep, SessionRefusal> {
+  return finished(commandSteps(session, command))
+}
+
+/** The same with places to pause at. */
+export function commandSteps(session: ColorSession, command: SessionCommand): Steps<Result<SessionStep, SessionRefusal>> {
   return advance(session, command, false)
 }
 
-function advance(session: ColorSession, command: SessionCommand, isOwned: boolean): Result<SessionStep, SessionRefusal> {
+function* advance(session: ColorSession, command: SessionCommand, isOwned: boolean): Steps<Result<SessionStep, SessionRefusal>> {
   const { ranks, done, undone, ...contents } = session
   const before = { contents, isOwned }
   if (contents.settings.status === 'saved') return refused({ kind: 'saved' })
   if (command.kind === 'undo') {
     if (!done) return refused({ kind: 'nothing-to-undo' })
-    return ok(
-      step(before, inversePatch(done.patch), [], { ranks, done: done.below, undone: { patch: done.patch, below: undone } }),
-    )
+    const rest = { ranks, done: done.below, undone: { ...done, below: undone } }
+    return ok(yield* step(before, inversePatch(done.patch), [], rest))
   }
   if (command.kind === 'redo') {
     if (!undone) return refused({ kind: 'nothing-to-redo' })
-    return ok(step(before, undone.patch, [], { ranks, done: { patch: undone.patch, below: done }, undone: undone.below }))
+    return ok(yield* step(before, undone.patch, [], { ranks, done: { ...undone, below: done }, undone: undone.below }))
   }
-  const decision = decide(contents, command, ranks)
+  const decision = yield* decide(contents, command, ranks)
   if (!decision.ok) return decision
   const { patch, remarks } = decision.value
   if (patch.length === 0) return ok({ session, events: remarks })
-  return ok(step(before, patch, remarks, { ranks, done: { patch, below: done }, undone: null }))
+  const rest = { ranks, done: { command: command.kind, patch, below: done }, undone: null }
+  return ok(yield* step(before, patch, remarks, rest))
 }
 
 /**
@@ -72,21 +80,29 @@ function advance(session: ColorSession, command: SessionCommand, isOwned: boolea
  * Fails: RangeError naming the first command that is refused, because a journal only has commands that were done.
  */
 export function foldCommands(setup: SessionSetup, commands: readonly SessionCommand[]): ColorSession {
-  return commands.reduce((session, command, at) => {
-    // Nobody sees what lies between: a long journal is folded without copying all rows for each command.
-    const next = advance(session, command, true)
-    if (!next.ok) throw new RangeError(`command ${at} (${command.kind}) is refused: ${next.error.kind}`)
-    return next.value.session
-  }, createSession(setup))
+  return finished(foldSteps(setup, commands))
 }
 
-function step(
+/** The same with places to pause at. */
+export function* foldSteps(setup: SessionSetup, commands: readonly SessionCommand[]): Steps<ColorSession> {
+  let session = createSession(setup)
+  for (const [at, command] of commands.entries()) {
+    // Nobody sees what lies between: a long journal is folded without copying all rows for each command.
+    const next = yield* advance(session, command, true)
+    if (!next.ok) throw new RangeError(`command ${at} (${command.kind}) is refused: ${next.error.kind}`)
+    session = next.value.session
+    yield
+  }
+  return session
+}
+
+function* step(
   { contents: before, isOwned }: { readonly contents: SessionContents; readonly isOwned: boolean },
   patch: SessionPatch,
   remarks: readonly SessionEvent[],
   rest: Pick<ColorSession, 'ranks' | 'done' | 'undone'>,
-): SessionStep {
-  const { contents, regrouped } = applyPatch(before, patch, isOwned)
+): Steps<SessionStep> {
+  const { contents, regrouped } = yield* applyPatch(before, patch, isOwned)
   const events: SessionEvent[] = [...remarks, ...patch]
   if (regrouped.length > 0) events.push({ kind: 'regrouped', cusips: regrouped })
   return { session: { ...contents, ...rest }, events }

@@ -1,0 +1,29 @@
+import type { ColorRow } from './color-row.ts'
+import { type ColorProblem, problemsOfColor } from './row-problems.ts'
+import { brokenBounds } from './sector-limits.ts'
+
+/** Something that is wrong with a row of a session. */
+export type HeldProblem = Omit<ColorProblem, 'kind'> & { readonly kind: ColorProblem['kind'] | 'price-out-of-bounds' }
+
+/** Rows never change, only which of them a session holds: after an edit one row is judged and not all. */
+const judged = new WeakMap<ColorRow, readonly HeldProblem[]>()
+
+/** All that is wrong with a row of a session. A price beyond the bounds of its sector is marked: whoever released or typed it meant it. */
+export function problemsOfHeld(row: ColorRow): readonly HeldProblem[] {
+  let problems = judged.get(row)
+  if (!problems) {
+    const prices = [
+      ['PX', row.px],
+      ...(row.bid === row.px ? [] : [['BID', row.bid]]),
+      ...(row.ask === row.px ? [] : [['ASK', row.ask]]),
+    ]
+    const outside = (prices as [string, string | null][]).flatMap(([field, price]): HeldProblem[] =>
+      brokenBounds(row.sector, price) === null
+        ? []
+        : [{ field, kind: 'price-out-of-bounds', found: price as string, blocks: false }],
+    )
+    problems = [...problemsOfColor(row), ...outside]
+    judged.set(row, problems)
+  }
+  return problems
+}
