@@ -1,77 +1,80 @@
-import { createCsvSplitter, fieldText } from '../imports/csv.ts'
-import { DELIMITERS } from '../imports/guess.ts'
 import { COLOR_COLUMNS, type ColorColumn, columnOfHeader } from './color-columns.ts'
 import type { ColorFileTrouble } from './color-problems.ts'
+import type { HeadRecord } from './color-source.ts'
 
-/** The bytes of a delimited file in an encoding that has ASCII in it, and how they become text. */
-export interface ColorText {
-  readonly bytes: Uint8Array
-  readonly decode: (bytes: Uint8Array) => string
+/** What names of columns mean where somebody said it: null for one that means nothing. */
+export type ColorMapping = Readonly<Record<string, ColorColumn | null>>
+
+/** A name of a file, what it means, and who says so: the name itself, one called alike, a person, or nobody. */
+export interface ColumnMeaning {
+  readonly name: string
+  readonly column: ColorColumn | null
+  /** `run` is a column that only an output has. */
+  readonly by: 'own-name' | 'alias' | 'given' | 'run' | 'none'
 }
 
 /** Where the columns of a file are. */
-export interface ColorHeader {
-  readonly delimiter: string
-  /** Record that holds the names, from 1. */
-  readonly row: number
-  readonly names: readonly string[]
+export interface ColorHeader extends HeadRecord {
+  /** One for each name, in the order of the file. */
+  readonly meanings: readonly ColumnMeaning[]
   /** Field of a column, absent where the file has it not. */
   readonly fields: ReadonlyMap<ColorColumn, number>
   /** Names that mean nothing here. */
   readonly unknown: readonly string[]
 }
 
-/** Titles and blank lines may stand before the names; more of them than that are no preamble. */
-const DEEPEST_HEADER = 20
-const HEAD_BYTES = 1 << 18
 /** One known name may be chance, as a title `Date` is. */
 const FEWEST_NAMES = 3
 
-/** The names of the columns of a file: the first record with most known names, whatever the delimiter. */
-export function readColorHeader(text: ColorText): ColorHeader | ColorFileTrouble {
-  let best: { known: number; delimiter: string; row: number; names: readonly string[] } | null = null
-  let hasText = false
-  for (const delimiter of DELIMITERS)
-    for (const { row, names } of firstRecords(text, delimiter)) {
-      hasText = hasText || names.some(name => name.trim() !== '')
-      const known = names.filter(name => columnOfHeader(name) !== null).length
-      if (known > (best?.known ?? FEWEST_NAMES - 1)) best = { known, delimiter, row, names }
-    }
-  if (!hasText) return { kind: 'empty' }
-  return best ? placed(best) : { kind: 'no-header' }
+/** The record that holds the names: the first with most known ones, whatever the delimiter. */
+export function findHeader(heads: readonly HeadRecord[], mapping: ColorMapping = {}): HeadRecord | 'empty' | 'no-header' {
+  let best: { readonly known: number; readonly head: HeadRecord } | null = null
+  for (const head of heads) {
+    const known = head.names.filter(name => isGiven(mapping, name) || columnOfHeader(name) !== null).length
+    if (known > (best?.known ?? FEWEST_NAMES - 1)) best = { known, head }
+  }
+  if (best) return best.head
+  return heads.some(({ names }) => names.some(name => name.trim() !== '')) ? 'no-header' : 'empty'
 }
 
-function placed({ delimiter, row, names }: Pick<ColorHeader, 'delimiter' | 'row' | 'names'>): ColorHeader | ColorFileTrouble {
-  const meant = names.map(columnOfHeader)
-  // A column under its own name goes before one that is merely called alike; that one is then as good as unknown.
-  const own = new Set(meant.flatMap(one => (one !== null && one !== 'run' && one.isOwnName ? [one.column] : [])))
+const isGiven = (mapping: ColorMapping, name: string) => Object.hasOwn(mapping, name.trim())
+
+/**
+ * What each name means. What a person said goes first; then a column under its own name before one that is merely called alike, which is
+ * then as good as unknown.
+ */
+export function meaningsOf(names: readonly string[], mapping: ColorMapping = {}): readonly ColumnMeaning[] {
+  const found = names.map((written): ColumnMeaning => {
+    const name = written.trim()
+    const given = isGiven(mapping, name) ? mapping[name] : undefined
+    if (given !== undefined && name !== '') return { name, column: given, by: 'given' }
+    const meant = columnOfHeader(name)
+    if (meant === 'run') return { name, column: null, by: 'run' }
+    return meant ? { name, column: meant.column, by: meant.isOwnName ? 'own-name' : 'alias' } : { name, column: null, by: 'none' }
+  })
+  const taken = (by: ColumnMeaning['by']) => new Set(found.flatMap(one => (one.by === by && one.column ? [one.column] : [])))
+  const [given, own] = [taken('given'), taken('own-name')]
+  return found.map(one => {
+    if (one.column === null || one.by === 'given') return one
+    const isOutdone = given.has(one.column) || (one.by === 'alias' && own.has(one.column))
+    return isOutdone ? { ...one, column: null, by: 'none' } : one
+  })
+}
+
+/** The places of the columns, or why rows cannot be read under these names. */
+export function placeColumns(head: HeadRecord, mapping: ColorMapping = {}): ColorHeader | ColorFileTrouble {
+  const meanings = meaningsOf(head.names, mapping)
   const fields = new Map<ColorColumn, number>()
-  const unknown: string[] = []
-  for (const [at, name] of names.entries()) {
-    const found = meant[at]
-    if (found === 'run' || name.trim() === '') continue
-    if (!found || (own.has(found.column) && !found.isOwnName)) {
-      unknown.push(name.trim())
-      continue
-    }
-    const before = fields.get(found.column)
-    if (before !== undefined) return { kind: 'column-twice', column: found.column, headers: [names[before]!.trim(), name.trim()] }
-    fields.set(found.column, at)
+  for (const [at, { name, column }] of meanings.entries()) {
+    if (column === null) continue
+    const before = fields.get(column)
+    if (before !== undefined) return { kind: 'column-twice', column, headers: [meanings[before]!.name, name] }
+    fields.set(column, at)
   }
   const isThere = (name: ColorColumn) => fields.has(name) || (name === 'PX' && (fields.has('BID') || fields.has('ASK')))
   const missing = COLOR_COLUMNS.filter(({ name, isRequired }) => isRequired && !isThere(name))
   if (missing.length > 0) return { kind: 'column-missing', columns: missing.map(({ name }) => name) }
-  return { delimiter, row, names: names.map((name, at) => name.trim() || `column ${at + 1}`), fields, unknown }
-}
-
-function firstRecords({ bytes, decode }: ColorText, delimiter: string): readonly { row: number; names: readonly string[] }[] {
-  const head = bytes.subarray(0, HEAD_BYTES)
-  const found: { row: number; names: readonly string[] }[] = []
-  let row = 0
-  createCsvSplitter(delimiter.charCodeAt(0)).split(head, head.length, head.length === bytes.length, record => {
-    row += 1
-    if (row > DEEPEST_HEADER || record.trouble !== null) return
-    found.push({ row, names: Array.from({ length: record.count }, (_, k) => fieldText(record, k, decode)) })
-  })
-  return found
+  const names = meanings.map(({ name }, at) => name || `column ${at + 1}`)
+  const unknown = meanings.flatMap(({ name, column, by }) => (name === '' || column !== null || by === 'run' ? [] : [name]))
+  return { ...head, names, meanings, fields, unknown }
 }

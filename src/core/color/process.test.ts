@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Rule } from '../rules/condition.ts'
+import { textSource } from './color-source.ts'
 import { processColors } from './process.ts'
 import { readColors } from './read-colors.ts'
 import { writeColors } from './write-colors.ts'
@@ -9,10 +10,12 @@ const NAMES = 'MESSAGE_ID,TICKER,SECTOR,CUSIP,DATE,PRICE_LEVEL,BID,ASK,PX,SOURCE
 const STAMP = { runId: 'r', processedAt: '', processingType: 'MANUAL' } as const
 
 function readLines(lines: readonly string[]) {
-  const read = readColors({
-    bytes: new TextEncoder().encode([NAMES, ...lines].join('\n')),
-    decode: bytes => new TextDecoder().decode(bytes),
-  })
+  const read = readColors(
+    textSource({
+      bytes: new TextEncoder().encode([NAMES, ...lines].join('\n')),
+      decode: bytes => new TextDecoder().decode(bytes),
+    }),
+  )
   if (read.kind !== 'read') throw new Error(JSON.stringify(read))
   return read
 }

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { tableSource, textSource } from './color-source.ts'
 import { type ColorsRead, type ReadColorsOptions, readColors } from './read-colors.ts'
 
-const textOf = (text: string) => ({
-  bytes: new TextEncoder().encode(text),
-  decode: (bytes: Uint8Array) => new TextDecoder().decode(bytes),
-})
+const textOf = (text: string) =>
+  textSource({ bytes: new TextEncoder().encode(text), decode: bytes => new TextDecoder().decode(bytes) })
 
 const NAMES = ['MESSAGE_ID', 'TICKER', 'SECTOR', 'CUSIP', 'DATE', 'PRICE_LEVEL', 'BID', 'ASK', 'PX', 'SOURCE', 'BIAS', 'RANK']
 type Cells = Readonly<Record<string, string>>
@@ -79,7 +78,7 @@ describe('a file of colors', () => {
 
   test('without a column that must be there is refused by its name, and so is one that has a column twice', () => {
     const trouble = (header: string) => readColors(textOf(`${header}\n1,2,3,4,5,6,7,8,9`))
-    expect(trouble('MESSAGE_ID,TICKER,CUSIP,DATE,PRICE_LEVEL,SOURCE,BIAS')).toEqual({
+    expect(trouble('MESSAGE_ID,TICKER,CUSIP,DATE,PRICE_LEVEL,SOURCE,BIAS')).toMatchObject({
       kind: 'unusable',
       trouble: { kind: 'column-missing', columns: ['SECTOR', 'PX'] },
     })
@@ -336,5 +335,70 @@ describe('rows that say the same', () => {
   test('bid and offer of one message for one CUSIP are two rows with ids of their own', () => {
     const { colors } = rowsOf([{}, { BIAS: 'OFFER', RANK: '4', BID: '', ASK: '99', PX: '99' }])
     expect(new Set(colors.map(({ row }) => row.rowId)).size).toBe(2)
+  })
+})
+
+describe('what a person says about columns', () => {
+  const cells = NAMES.map(name => USUAL[name]!)
+  const table = (names: readonly string[], values: readonly string[] = cells) =>
+    tableSource({
+      rows: [
+        { row: 1, cells: names },
+        { row: 2, cells: values },
+      ],
+      faults: new Map(),
+    })
+
+  test('goes before its name, and a name that is nothing then is left out', () => {
+    const names = NAMES.map(name => (name === 'PX' ? 'Trader says' : name === 'BID' ? 'Price' : name))
+    const read = readColors(table(names, [...cells.slice(0, 6), '97', '', '98.75', ...cells.slice(9)]), {
+      mapping: { 'Trader says': 'PX', Price: null },
+    })
+    if (read.kind !== 'read') throw new Error(JSON.stringify(read))
+    expect(read.colors[0]!.row).toMatchObject({ px: '98.75', bid: null })
+    expect(read.header.meanings.filter(({ by }) => by === 'given')).toEqual([
+      { name: 'Price', column: null, by: 'given' },
+      { name: 'Trader says', column: 'PX', by: 'given' },
+    ])
+  })
+
+  test('takes a column from the one that has its name', () => {
+    const read = readColors(table([...NAMES, 'Desk px'], [...cells, '97']), { mapping: { 'Desk px': 'PX' } })
+    if (read.kind !== 'read') throw new Error(JSON.stringify(read))
+    expect(read.colors[0]!.row.px).toBe('97')
+    expect(read.header.unknown).toEqual(['PX'])
+  })
+
+  test('is asked for where a column is missing: the names that stand there come with the refusal', () => {
+    const read = readColors(table(NAMES.map(name => (name === 'CUSIP' ? 'Security number' : name))))
+    expect(read).toMatchObject({
+      kind: 'unusable',
+      trouble: { kind: 'column-missing', columns: ['CUSIP'] },
+      head: { row: 1 },
+    })
+    const { meanings } = read as Extract<typeof read, { kind: 'unusable' }>
+    expect(meanings[3]).toEqual({ name: 'Security number', column: null, by: 'none' })
+  })
+})
+
+describe('a cell without a value', () => {
+  test('sets its row apart with what stands there, and only where the column means something', () => {
+    const rows = [1, 2, 3].map(row => ({ row, cells: row === 1 ? [...NAMES, 'Note'] : [...NAMES.map(name => USUAL[name]!), ''] }))
+    const at = NAMES.indexOf('PX')
+    const blank = rows.map(({ row, cells }) => ({ row, cells: row === 2 ? cells.with(at, '') : cells }))
+    const faults = new Map([
+      [2, new Map([[at, '#REF!']])],
+      [3, new Map([[NAMES.length, '#DIV/0!']])],
+    ])
+    const read = readColors(tableSource({ rows: blank, faults }))
+    if (read.kind !== 'read') throw new Error(JSON.stringify(read))
+    expect(read.quarantine).toEqual([
+      {
+        fileRow: 2,
+        problems: [{ row: 2, column: 'PX', kind: 'cell-error', text: '#REF!' }],
+        cells: expect.objectContaining({ PX: '#REF!', CUSIP: '037833100' }),
+      },
+    ])
+    expect(read.colors.map(({ fileRow }) => fileRow)).toEqual([3])
   })
 })

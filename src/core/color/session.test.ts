@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Rule } from '../rules/condition.ts'
 import { USUAL_RANKS } from './bias-rank.ts'
 import type { ColorRow } from './color-row.ts'
+import { textSource } from './color-source.ts'
 import type { ProcessedColor } from './process.ts'
 import { readColors } from './read-colors.ts'
 import { type ColorSession, foldCommands, runCommand } from './session.ts'
@@ -115,7 +116,7 @@ describe('name, cover and asset class', () => {
     const bytes = new TextEncoder().encode(
       [...writeColors(placed, { runId: 'run-1', processedAt: '', processingType: 'MANUAL' })].join(''),
     )
-    const read = readColors({ bytes, decode: part => new TextDecoder().decode(part) })
+    const read = readColors(textSource({ bytes, decode: part => new TextDecoder().decode(part) }))
     expect(read.kind === 'read' && read.colors.map(({ row: out }) => [out.securityName, out.bwicCover, out.assetClass])).toEqual([
       ['Acme 2020-1 A', null, 'ABS'],
       ['Acme, senior', null, null],

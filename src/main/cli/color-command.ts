@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { COLOR_FIELDS } from '../../core/color/color-columns.ts'
 import type { ColorProblem } from '../../core/color/color-problems.ts'
+import { textSource } from '../../core/color/color-source.ts'
 import { generateColors } from '../../core/color/generator.ts'
 import { PX_DIRECTIONS, type PxDirection } from '../../core/color/order.ts'
 import { type ColorsProcessed, processColors } from '../../core/color/process.ts'
@@ -79,7 +80,7 @@ async function openInput({ path, rulesPath }: Input, { flags }: Arguments): Prom
   const rules = rulesOf(rulesPath, ruleBytes)
   const bytes = await bytesOf(path)
   const dayOrder = flags.get('date-order')?.[0] as 'dmy' | 'mdy' | undefined
-  const read = readColors(textOf(path, bytes), dayOrder ? { dayOrder } : {})
+  const read = readColors(textSource(textOf(path, bytes)), { dayOrder })
   if (read.kind === 'unusable') throw new UsageError(troubleSentence(path, read.trouble))
   return { read, rules, hashes: { input: sha256(bytes), rules: sha256(ruleBytes) } }
 }
