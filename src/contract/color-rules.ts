@@ -113,7 +113,7 @@ export const colorRulesContract = {
         'All of them or none. Revision 0 makes a rule; else it is that of the rule as it was read. A rule whose cases fail is not saved unless anyway is true.',
       tags,
     })
-    .errors(failures('CONFIG_CHANGED', 'CONFIG_NAME_TAKEN', 'CONFIG_INVALID', 'CONFIG_UNKNOWN'))
+    .errors(failures('CONFIG_CHANGED', 'CONFIG_NAME_TAKEN', 'CONFIG_INVALID', 'CONFIG_UNKNOWN', 'RULE_CASES_FAILED'))
     .input(z.object({ rules: z.array(keptRule).min(1).max(500), anyway: z.boolean().default(false) }))
     .output(changed),
   remove: procedure
@@ -146,6 +146,7 @@ export const colorRulesContract = {
       summary: 'All rules as they were at a version, as a new change',
       tags,
     })
+    .errors(failures('CONFIG_UNKNOWN', 'CONFIG_NAME_TAKEN'))
     .input(z.object({ version: z.number().int(), rule: z.string().nullable().describe('Only this rule; null for all') }))
     .output(changed),
   dryRun: procedure
@@ -186,7 +187,7 @@ export const colorRulesContract = {
   savePreset: procedure
     .meta(write)
     .route({ method: 'POST', path: '/color/presets', summary: 'Save a preset', tags })
-    .errors(failures('CONFIG_CHANGED', 'CONFIG_NAME_TAKEN', 'CONFIG_INVALID'))
+    .errors(failures('CONFIG_CHANGED', 'CONFIG_NAME_TAKEN', 'CONFIG_INVALID', 'CONFIG_UNKNOWN'))
     .input(z.object({ preset }))
     .output(changed),
   removePreset: procedure

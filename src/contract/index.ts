@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { backupContract } from './backup.ts'
+import { colorRulesContract } from './color-rules.ts'
 import { importsContract } from './imports.ts'
 import { labContract } from './lab.ts'
 import { marketContract } from './market.ts'
@@ -17,6 +18,7 @@ import { workspaceContract } from './workspace.ts'
 /** All that the host can do; transports and clients are made from this table. */
 export const contract = {
   backup: backupContract,
+  color: { rules: colorRulesContract },
   imports: importsContract,
   lab: labContract,
   market: marketContract,

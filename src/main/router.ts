@@ -1,4 +1,5 @@
 import { backupRouter } from './backup/backup-router.ts'
+import { colorRulesRouter } from './color/rules/rules-router.ts'
 import { guarded } from './guard.ts'
 import { importsRouter } from './imports/imports-router.ts'
 import { labRouter } from './lab/lab-router.ts'
@@ -17,6 +18,7 @@ import { workspaceRouter } from './workspace/workspace-router.ts'
 /** The contract with its handlers behind the guard; a procedure without one does not compile. */
 export const router = guarded.router({
   backup: backupRouter,
+  color: { rules: colorRulesRouter },
   imports: importsRouter,
   lab: labRouter,
   market: marketRouter,

@@ -38,7 +38,12 @@ const COMPARE = {
   'is-not': '<>',
 } as const
 
-function testSql(test: Test, fields: readonly RuleField[], columnOf: (field: RuleField) => string): string {
+/**
+ * A test as an SQL expression, null where the column is.
+ *
+ * Fails: RangeError for a test that cannot be used.
+ */
+export function testSql(test: Test, fields: readonly RuleField[], columnOf: (field: RuleField) => string): string {
   const problem = problemOf(test, fields)
   if (problem && problem !== 'between-reversed') throw new RangeError(`${test.field} ${test.operator} ${test.value}: ${problem}`)
   const field = fieldOf(fields, test.field) as RuleField
@@ -58,6 +63,15 @@ function testSql(test: Test, fields: readonly RuleField[], columnOf: (field: Rul
   }
 }
 
+/** A condition as an SQL expression out of those of its tests; `isNegated` says that a test stands below a negation. */
+export function treeSql(condition: Condition, testOf: (test: Test, isNegated: boolean) => string, isNegated = false): string {
+  if (condition.kind === 'test') return testOf(condition, isNegated)
+  if (condition.kind === 'not') return `not ${treeSql(condition.of, testOf, true)}`
+  if (condition.of.length === 0) return condition.kind === 'all' ? 'true' : 'false'
+  const parts = condition.of.map(part => treeSql(part, testOf, isNegated))
+  return `(${parts.join(condition.kind === 'all' ? ' and ' : ' or ')})`
+}
+
 /**
  * A condition as an SQL expression that is true or false and never null, with the answers of compileCondition.
  *
@@ -65,11 +79,7 @@ function testSql(test: Test, fields: readonly RuleField[], columnOf: (field: Rul
  * Fails: RangeError for a test that cannot be used.
  */
 export function conditionSql(condition: Condition, fields: readonly RuleField[], columnOf: (field: RuleField) => string): string {
-  if (condition.kind === 'test') return `coalesce(${testSql(condition, fields, columnOf)}, false)`
-  if (condition.kind === 'not') return `not ${conditionSql(condition.of, fields, columnOf)}`
-  if (condition.of.length === 0) return condition.kind === 'all' ? 'true' : 'false'
-  const parts = condition.of.map(part => conditionSql(part, fields, columnOf))
-  return `(${parts.join(condition.kind === 'all' ? ' and ' : ' or ')})`
+  return treeSql(condition, test => `coalesce(${testSql(test, fields, columnOf)}, false)`)
 }
 
 /** SQL of the id of the rule that excludes a row, null where none does: the same rule that compileRules credits. */

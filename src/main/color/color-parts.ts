@@ -12,10 +12,14 @@ import type { JobsService } from '../system/jobs-service.ts'
 import type { HostBus } from '../topics.ts'
 import type { WorkspaceService } from '../workspace/workspace-service.ts'
 import { type ConfigBook, openConfigBook } from './config/config-book.ts'
+import { createColorLookup } from './engine/color-lookup.ts'
+import { createColorDryRun } from './engine/dry-run.ts'
+import { createRulesService, type RulesService } from './rules/rules-service.ts'
 
 /** What the routers of this domain call. */
 export interface ColorServices {
   readonly config: ConfigBook
+  readonly rules: RulesService
 }
 
 export interface ColorParts {
@@ -43,10 +47,13 @@ export interface ColorGround {
 }
 
 /** Builds everything of the color desk, in order of dependence. */
-export function createColorParts({ journal }: ColorGround): ColorParts {
+export function createColorParts({ journal, store, clock }: ColorGround): ColorParts {
   const config = openConfigBook(journal)
+  const rules = createRulesService({
+    ...{ config, clock, lookup: createColorLookup(store), dryRun: createColorDryRun(store, clock) },
+  })
   return {
-    services: { config },
+    services: { config, rules },
     kinds: [],
     close: async () => undefined,
   }

@@ -1,0 +1,57 @@
+import { COLOR_COLUMNS, type ColorColumn } from '../../../core/color/color-columns.ts'
+import type { DataStore } from '../../../platform/data-store.ts'
+
+/** Where each column of a color stands in the table of rows (schema 0040). */
+export const ROW_COLUMNS: Readonly<Record<ColorColumn, string>> = {
+  ...{ MESSAGE_ID: 'message_id', TICKER: 'ticker', SECTOR: 'sector', CUSIP: 'cusip', DATE: 'day', PRICE_LEVEL: 'price_level' },
+  ...{ BID: 'bid', ASK: 'ask', PX: 'px', SOURCE: 'source', BIAS: 'bias', RANK: 'rank', COV_PRICE: 'cov_price' },
+  ...{ PERCENT_DIFF: 'percent_diff', PRICE_DIFF: 'price_diff', CONFIDENCE: 'confidence', DATE_1: 'received_day' },
+  ...{ DIFF_STATUS: 'diff_status', SECURITY_NAME: 'security_name', BWIC_COVER: 'bwic_cover', ASSET_CLASS: 'asset_class' },
+}
+
+/** A column in written form: a decimal without the zeros that its type adds. */
+function writtenSql(column: ColorColumn): string {
+  const { type } = COLOR_COLUMNS.find(({ name }) => name === column)!
+  const name = ROW_COLUMNS[column]
+  return type === 'decimal' ? `regexp_replace(${name}::varchar, '\\.?0+$', '')` : `${name}::varchar`
+}
+
+/** The columns of a color in written form, each under its own name. */
+export const CELLS_SQL = COLOR_COLUMNS.map(({ name }) => `${writtenSql(name)} as "${name}"`).join(', ')
+
+export type Cells = Record<string, string | null>
+
+/** Reads the cells out of an answer whose columns end with those of CELLS_SQL. */
+export function cellsOf(columns: readonly (Float64Array | readonly unknown[])[], names: readonly string[], row: number): Cells {
+  return Object.fromEntries(
+    COLOR_COLUMNS.map(({ name }) => [name, (columns[names.indexOf(name)]?.[row] as string | null) ?? null]),
+  )
+}
+
+/** Rows of the color desk as the store has them, for questions about single ones. */
+export interface ColorLookup {
+  /** The cells of a row of a run, also of one that a rule excluded; null where there is none. */
+  row(run: string, rowId: string): Promise<Cells | null>
+  /** Values of a column that begin so, without regard to case, the most frequent first. */
+  values(
+    column: ColorColumn,
+    starts: string,
+    limit: number,
+  ): Promise<readonly { readonly value: string; readonly rows: number }[]>
+}
+
+export function createColorLookup(store: Pick<DataStore, 'query'>): ColorLookup {
+  return {
+    async row(run, rowId) {
+      const sql = `select ${CELLS_SQL} from color_rows where run = ? and row_id = ? limit 1`
+      const { columns, names, rows } = await store.query(sql, { params: [run, rowId] })
+      return rows === 0 ? null : cellsOf(columns, names, 0)
+    },
+    async values(column, starts, limit) {
+      const sql = `select ${writtenSql(column)} as value, count(*) as rows from color_rows where ${ROW_COLUMNS[column]} is not null
+        group by all having starts_with(lower(value), lower(?)) order by rows desc, value limit ?`
+      const { columns, rows } = await store.query(sql, { params: [starts.trim(), limit] })
+      return Array.from({ length: rows }, (_, k) => ({ value: columns[0]![k] as string, rows: columns[1]![k] as number }))
+    },
+  }
+}
