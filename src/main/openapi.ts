@@ -9,6 +9,7 @@ const TAGS = [
   { name: 'options', description: 'Chains of options with volatilities, Greeks and smiles; kept moments' },
   { name: 'imports', description: 'Files into series: preview, dry run, import, report' },
   { name: 'lab', description: 'SQL over everything stored' },
+  { name: 'color', description: 'The color desk: dealer quotes in, rules, sessions, runs and where output goes' },
   { name: 'workspace', description: 'Workspaces, watchlists and settings' },
   { name: 'schedule', description: 'Work that runs by the clock: jobs, their runs and what was missed' },
   { name: 'secrets', description: 'Keys and passwords by name: set, tested and removed, never read out' },
