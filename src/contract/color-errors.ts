@@ -58,7 +58,14 @@ export const COLOR_ERRORS = {
     status: 409,
     message: 'That was not done: {reason}.',
     es: 'No se ha hecho: {reason}.',
-    data: z.object({ reason: text, kind: text }),
+    data: z.object({
+      reason: text,
+      /** As in color-session-reasons.ts, which has the words of both languages. */
+      kind: text,
+      details: z.record(text, z.union([text, z.number()])).optional(),
+      /** Cells that cannot be converted into output, the first thousand of them. */
+      cells: z.array(z.object({ rowId: text, column: text, problem: text, found: text })).optional(),
+    }),
   },
   SESSION_MOVED: {
     status: 409,
@@ -84,6 +91,12 @@ export const COLOR_ERRORS = {
     es: 'No existe la ejecución {run}. El historial muestra las que hay.',
     data: z.object({ run: text }),
   },
+  ROWS_UNFIT: {
+    status: 422,
+    message: '{count} rows cannot be published: {rows}. Correct or delete them; nothing was published.',
+    es: '{count} filas no se pueden publicar: {rows}. Corríjalas o elimínelas; no se ha publicado nada.',
+    data: z.object({ count: text, rows: text }),
+  },
   RUN_NOTHING: {
     status: 409,
     message: 'There is nothing to run on: no upload waits and no source is on.',
@@ -95,5 +108,23 @@ export const COLOR_ERRORS = {
     message: 'That row is no longer there. Read the list again.',
     es: 'Esa fila ya no está. Vuelva a leer la lista.',
     data: z.object({ row: text }),
+  },
+  COLOR_PASTE_EMPTY: {
+    status: 422,
+    message: 'Nothing was pasted. Copy the cells in the spreadsheet with their column names, then paste again.',
+    es: 'No se ha pegado nada. Copie las celdas en la hoja con sus nombres de columna y pegue de nuevo.',
+    data: z.object({}),
+  },
+  COLOR_FILE_UNUSABLE: {
+    status: 422,
+    message: '{file} was not put into the buffer: {reason}.',
+    es: '{file} no se ha añadido al búfer: {reason}.',
+    data: z.object({ file: text, reason: text }),
+  },
+  COLOR_ROWS_DECIDED: {
+    status: 409,
+    message: 'Row {row} of {name} was already {state} by {user}. Read the list again.',
+    es: 'La fila {row} de {name} ya está «{state}» por {user}. Vuelva a leer la lista.',
+    data: z.object({ row: text, name: text, state: text, user: text }),
   },
 } as const

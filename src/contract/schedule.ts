@@ -42,7 +42,7 @@ export const jobDraft = z.object({
 })
 export type JobDraft = z.infer<typeof jobDraft>
 
-const runLine = z.object({
+export const runLine = z.object({
   at: micros,
   level: z.enum(['debug', 'info', 'warn', 'error']),
   event: z.string(),

@@ -1,8 +1,6 @@
-import { inOrder, type Rule } from '../rules/condition.ts'
-import { compileCondition } from '../rules/evaluate.ts'
+import type { Rule } from '../rules/condition.ts'
 import { UNMAPPED_RANK } from './bias-rank.ts'
-import { COLOR_FIELDS } from './color-columns.ts'
-import { ruleRowOf } from './color-fields.ts'
+import { createJudge, type RuleTally } from './judge.ts'
 import { type PlacedColor, placeColors } from './lineage.ts'
 import type { PxDirection } from './order.ts'
 import type { ReadColor } from './read-color.ts'
@@ -13,13 +11,6 @@ export interface ProcessedColor extends PlacedColor {
   readonly color: ReadColor
   /** Message of the parent; null for a parent. */
   readonly parentMessageId: string | null
-}
-
-/** How often a rule met a row, and how often it was the one that is credited. */
-export interface RuleTally {
-  readonly rule: Rule
-  readonly hits: number
-  readonly credited: number
 }
 
 /** What came of the colors of a file. */
@@ -56,7 +47,7 @@ export function processColors(read: ColorsRead, rules: readonly Rule[], directio
   const excluded: { color: ReadColor; rule: string }[] = []
   const left = new Map<string, ReadColor>()
   for (const color of read.colors) {
-    const rule = judge.excludes(color)
+    const rule = judge.excludes(color.row)
     if (rule === null) left.set(color.row.rowId, color)
     else excluded.push({ color, rule })
   }
@@ -82,26 +73,5 @@ export function processColors(read: ColorsRead, rules: readonly Rule[], directio
       withoutPrice: rows.filter(({ px }) => px === null).length,
       unmapped: rows.filter(({ rank }) => rank === UNMAPPED_RANK).length,
     },
-  }
-}
-
-/** Asks every active rule about every row, so that each hit counts and not only the credited one. */
-function createJudge(rules: readonly Rule[]) {
-  const all = inOrder(rules).map(rule => ({
-    rule,
-    meets: rule.active ? compileCondition(rule.when, COLOR_FIELDS) : () => false,
-    hits: 0,
-    credited: 0,
-  }))
-  return {
-    excludes(color: ReadColor): string | null {
-      if (all.length === 0) return null
-      const row = ruleRowOf(color.row)
-      const met = all.filter(({ meets }) => meets(row))
-      for (const one of met) one.hits += 1
-      if (met[0]) met[0].credited += 1
-      return met[0]?.rule.id ?? null
-    },
-    tally: (): readonly RuleTally[] => all.map(({ rule, hits, credited }) => ({ rule, hits, credited })),
   }
 }

@@ -1,4 +1,5 @@
 import { type ColorRow, unitsOf } from './color-row.ts'
+import { csvCell } from './csv-cell.ts'
 import type { PlacedColor } from './lineage.ts'
 
 /** The parent of a CUSIP in one run, and how many children it has. */
@@ -8,7 +9,7 @@ interface ParentState {
 }
 
 /** What is another between two runs. */
-const DIFF_PARTS = ['PX', 'SOURCE', 'BIAS', 'DATE', 'CHILDREN'] as const
+export const DIFF_PARTS = ['PX', 'SOURCE', 'BIAS', 'DATE', 'CHILDREN'] as const
 type DiffPart = (typeof DIFF_PARTS)[number]
 
 /** A CUSIP that came, went, or whose parent is another than it was. */
@@ -68,13 +69,7 @@ export function writeDiff(changes: readonly CusipChange[]): string {
       state ? String(state.children) : null,
     ])
     const sides = pairs[0]!.flatMap((was, k) => [was, pairs[1]![k]])
-    return [kind, cusip, ticker, sector, parts.join(' '), ...sides].map(value => csvCell(value ?? '')).join(',')
+    return [kind, cusip, ticker, sector, parts.join(' '), ...sides].map(value => csvCell(value ?? null)).join(',')
   })
   return [HEADER.join(','), ...lines].map(line => line + LINE_END).join('')
-}
-
-/** A value that no spreadsheet takes for a formula; a negative number is none. */
-function csvCell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) && unitsOf(text) === null ? `'${text}` : text
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

@@ -1,6 +1,7 @@
 import type { ColorRow } from '../../../core/color/color-row.ts'
 import type { PlacedColor } from '../../../core/color/lineage.ts'
 import type { PxDirection } from '../../../core/color/order.ts'
+import type { ExcludedColor } from '../../../core/color/run-columns.ts'
 import type { EpochMicros } from '../../../core/kit/time.ts'
 
 /** A rule as a run used it. */
@@ -21,6 +22,8 @@ export interface Publication {
   readonly user: string
   /** The rows that stay, in any order; they are ranked and grouped here. */
   readonly rows: readonly ColorRow[]
+  /** Rows that rules took out: kept beside the output, so that a dry run of other rules sees them. */
+  readonly out?: readonly ExcludedColor[]
   readonly direction: PxDirection
   readonly received: number
   readonly quarantined: number
@@ -38,30 +41,34 @@ export interface Publication {
 }
 
 /** A run that was published. */
-export interface ColorRun extends Omit<Publication, 'rows'> {
+export interface ColorRun extends Omit<Publication, 'rows' | 'out'> {
   /** Counted up from 1. */
   readonly number: number
   readonly at: EpochMicros
+  /** Day of the desk on which it was published. */
+  readonly day: string
   readonly seconds: number
   readonly rows: number
   readonly parents: number
   readonly children: number
   readonly cusips: number
+  /** Of the file that its rows are kept in. */
   readonly sha256: string
-  /** When and by whom its output was deleted; null while it stands. */
-  readonly deleted: { readonly at: EpochMicros; readonly user: string } | null
+  /** When and by whom its output was deleted, and the run that took its place; null while it stands. */
+  readonly deleted: { readonly at: EpochMicros; readonly user: string; readonly replacedBy: string | null } | null
   /** Targets that it was to be delivered to, by id, at the time. */
   readonly targets: readonly string[]
 }
 
 /** Runs of the color desk and their output, as other parts of the host use them. */
 export interface ColorRuns {
-  /** All or nothing: when it resolves the run stands in the journal. Fails: UPLOADS_TAKEN, BUFFER_UNKNOWN, DISK_FULL. */
+  /** All or nothing: when it resolves the run stands in the journal. Fails: ROWS_UNFIT, UPLOADS_TAKEN, BUFFER_UNKNOWN, DISK_FULL. */
   publish(publication: Publication): Promise<ColorRun>
   /** Newest first, also those whose output was deleted. */
   list(): readonly ColorRun[]
   find(id: string): ColorRun | null
   /** The output of a run, in the order of the output. Fails: RUN_UNKNOWN. */
   rows(id: string): Promise<readonly PlacedColor[]>
+  /** Hears of every run that is published, deleted or restored, after it stands in the journal. */
   onChange(hear: (run: ColorRun) => void): () => void
 }

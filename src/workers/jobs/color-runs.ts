@@ -1,0 +1,37 @@
+import type { ColorRow } from '../../core/color/color-row.ts'
+import { createJudge, type RuleTally } from '../../core/color/judge.ts'
+import { type MergedColors, mergeColors } from '../../core/color/merge-colors.ts'
+import type { PxDirection } from '../../core/color/order.ts'
+import { type ExcludedColor, type RunColumns, runColumns } from '../../core/color/run-columns.ts'
+import type { Rule } from '../../core/rules/condition.ts'
+
+/** What rules left of colors that came in several lists. */
+export interface SiftedColors extends MergedColors {
+  readonly excluded: readonly ExcludedColor[]
+  readonly tally: readonly RuleTally[]
+}
+
+function sift({ lists, rules }: { lists: readonly (readonly ColorRow[])[]; rules: readonly Rule[] }): SiftedColors {
+  const merged = mergeColors(lists)
+  const judge = createJudge(rules)
+  const rows: ColorRow[] = []
+  const excluded: ExcludedColor[] = []
+  for (const row of merged.rows) {
+    const rule = judge.excludes(row)
+    if (rule === null) rows.push(row)
+    else excluded.push({ row, rule })
+  }
+  return { rows, repeats: merged.repeats, excluded, tally: judge.tally() }
+}
+
+export interface PlaceInput {
+  readonly run: string
+  readonly rows: readonly ColorRow[]
+  readonly excluded: readonly ExcludedColor[]
+  readonly direction: PxDirection
+}
+
+const place = ({ run, rows, excluded, direction }: PlaceInput): RunColumns => runColumns(run, rows, excluded, direction)
+
+/** Work of the color desk that would hold the host up. */
+export const colorRunsJobs = { 'color.sift': sift, 'color.place': place } as const
