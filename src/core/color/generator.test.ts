@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dayOfDate } from '../kit/calendar.ts'
+import { finished } from '../kit/steps.ts'
 import { isoDate } from '../kit/time.ts'
 import { CALENDARS, isTradingDay } from '../market/sessions.ts'
 import { UNMAPPED_RANK, USUAL_RANKS } from './bias-rank.ts'
@@ -14,6 +15,7 @@ import { trancheOf } from './tranches.ts'
 
 const PLAN: ColorPlan = { seed: 7, rows: 50 * BLOCK_ROWS, until: '2026-11-20', days: 20 }
 const ROWS = [...generateColors(PLAN)]
+const taken = (rows: readonly ColorRow[]) => finished(takeIn([{ name: 'f', upload: null, rows }], new Map(), USUAL_RANKS))
 
 function groupedBy(rows: readonly ColorRow[], key: (row: ColorRow) => string): ReadonlyMap<string, readonly ColorRow[]> {
   const groups = new Map<string, ColorRow[]>()
@@ -138,7 +140,7 @@ describe('invented colors have the shapes of a desk', () => {
 
   test('nothing is wrong with any of them', () => {
     expect(ROWS.flatMap(problemsOfColor)).toEqual([])
-    expect(takeIn(ROWS, new Map(), USUAL_RANKS).same).toEqual([])
+    expect(taken(ROWS).same).toEqual([])
   })
 })
 
@@ -201,7 +203,7 @@ describe('dirty rows', () => {
   })
 
   test('that are duplicates are known as the same row again', () => {
-    const same = new Set(takeIn(rows, new Map(), USUAL_RANKS).same.map(one => one.rowId))
+    const same = new Set(taken(rows).same.map(one => one.rowId))
     expect(same).toEqual(new Set(having('duplicate').map(row => row.rowId)))
   })
 })
