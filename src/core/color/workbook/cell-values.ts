@@ -74,7 +74,7 @@ const SECONDS = 86_400
 const MILLIS_PER_DAY = MICROS_PER_DAY / 1000
 
 /** A cell as its format shapes it: a date as `2026-11-20`, with a time of day where it has one. A date that is none stays a number. */
-export function shapedText(value: number, shape: NumberShape, is1904: boolean): string {
+function shapedText(value: number, shape: NumberShape, is1904: boolean): string {
   if (shape === 'plain') return numberText(value)
   if (shape === 'percent') return numberText(value * 100) + PERCENT_MARK
   const seconds = Math.round((value - Math.floor(value)) * SECONDS)
@@ -85,4 +85,24 @@ export function shapedText(value: number, shape: NumberShape, is1904: boolean): 
   const days = is1904 ? serial - EPOCH_1904 : serial - EPOCH_1900 + (serial < NO_DAY ? 1 : 0)
   const day = new Date(days * MILLIS_PER_DAY).toISOString().slice(0, 10)
   return seconds % SECONDS === 0 ? day : `${day} ${clock}`
+}
+
+const MOST_KNOWN = 20_000
+
+/** Texts of shaped numbers. They are remembered: a sheet has few days, each many times. */
+export function createShaper(is1904: boolean): (value: number, shape: NumberShape) => string {
+  const known: Record<NumberShape, Map<number, string>> = {
+    plain: new Map(),
+    date: new Map(),
+    time: new Map(),
+    percent: new Map(),
+  }
+  return (value, shape) => {
+    const texts = known[shape]
+    const before = texts.get(value)
+    if (before !== undefined) return before
+    const text = shapedText(value, shape, is1904)
+    if (texts.size < MOST_KNOWN) texts.set(value, text)
+    return text
+  }
 }

@@ -1,6 +1,6 @@
 import { DEEPEST_HEADER, type TextTable } from '../color-source.ts'
 import { FileUnusable } from './byte-tools.ts'
-import { type NumberShape, numberText, shapedText } from './cell-values.ts'
+import { type NumberShape, numberText } from './cell-values.ts'
 import { nameCode, type XmlCursor } from './xml.ts'
 
 /** A sheet as text, and what there is to say about it. */
@@ -20,7 +20,8 @@ export interface SheetGround {
   readonly strings: readonly string[]
   /** By the style of a cell. */
   readonly shapes: readonly NumberShape[]
-  readonly is1904: boolean
+  /** A number as its format shapes it. */
+  shaped(value: number, shape: NumberShape): string
 }
 
 /** Rows of a sheet that are read into memory. */
@@ -42,7 +43,6 @@ interface CellMark {
   column: number
   row: number
   style: number
-  /** First letter of the type, and its length: they tell the types apart. */
   type: string
 }
 
@@ -125,9 +125,17 @@ function readMark({ bytes, from, to }: XmlCursor, mark: CellMark): void {
       for (let k = open; k < close && bytes[k]! > NINE; k++) column = column * 26 + (bytes[k]! & 31)
       mark.column = column - 1
     } else if (isShort && letter === S) mark.style = digits(bytes, open, close)
-    else if (isShort && letter === T) mark.type = String.fromCharCode(...bytes.subarray(open, close))
+    else if (isShort && letter === T) mark.type = typeOf(bytes, open, close)
     at = close + 1
   }
+}
+
+const TYPES = ['s', 'b', 'e', 'n', 'd', 'str', 'inlineStr'] as const
+
+/** The type of a cell out of the bytes of its name; all of these differ in their length or first letter. */
+function typeOf(bytes: Uint8Array, from: number, to: number): string {
+  for (const type of TYPES) if (type.length === to - from && type.charCodeAt(0) === bytes[from]) return type
+  return ''
 }
 
 function digits(bytes: Uint8Array, from: number, to: number): number {
@@ -196,7 +204,7 @@ function takeValue(xml: XmlCursor, { type, style }: CellMark, ground: SheetGroun
     const value = Number(text)
     if (text === '') return
     if (Number.isNaN(value)) cell.fault = text
-    else cell.text = shape === 'plain' ? numberText(value) : shapedText(value, shape, ground.is1904)
+    else cell.text = shape === 'plain' ? numberText(value) : ground.shaped(value, shape)
   }
 }
 

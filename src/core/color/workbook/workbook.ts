@@ -1,5 +1,5 @@
 import { type ByteTools, FileUnusable } from './byte-tools.ts'
-import type { NumberShape } from './cell-values.ts'
+import { createShaper, type NumberShape } from './cell-values.ts'
 import { type Relation, readRelations, readShapes, readStrings, readWorkbookPart } from './parts.ts'
 import { readSheet, type SheetTable } from './sheet.ts'
 import { openZip, type ZipParts } from './unzip.ts'
@@ -40,6 +40,7 @@ export function openWorkbook(bytes: Uint8Array, tools: ByteTools): Workbook {
     return relation?.kind === 'worksheet' ? [{ ...sheet, target: relation.target }] : []
   })
   if (tables.length === 0) throw new FileUnusable('it has no sheet with cells')
+  const shaped = createShaper(is1904)
   let ground: { readonly strings: readonly string[]; readonly shapes: readonly NumberShape[] } | null = null
   return {
     sheets: tables.map(({ name, isHidden }) => ({ name, isHidden })),
@@ -50,7 +51,7 @@ export function openWorkbook(bytes: Uint8Array, tools: ByteTools): Workbook {
       ground ??= groundOf(relations, cursor)
       const xml = cursor(target)
       if (!xml) throw new FileUnusable(`it is damaged: its sheet '${name}' is not there`)
-      return readSheet(xml, { name, is1904, ...ground })
+      return readSheet(xml, { name, shaped, ...ground })
     },
   }
 }
