@@ -13,6 +13,8 @@ export const COLOR_MODULES = [
   'classes',
   'columns',
   'mappings',
+  'checks',
+  'folders',
   'sources',
   'outputs',
   'mail',

@@ -62,7 +62,7 @@ export const RUN_COLUMNS = [
 ] as const
 
 /** A name of a column as it is compared: letters and digits alone, in small letters. */
-function plainHeader(text: string): string {
+export function plainHeader(text: string): string {
   return text
     .normalize('NFD')
     .toLowerCase()
