@@ -12,6 +12,8 @@ const rowIds = z.array(z.string().max(80)).min(1).max(200_000)
 const command = z.discriminatedUnion('kind', [
   /** Waiting uploads become rows of the session; null takes all of them. */
   z.object({ kind: z.literal('import'), uploads: z.array(z.string()).nullable() }),
+  /** Rows that came with these uploads and no other go, so that the uploads are not used up by this session. */
+  z.object({ kind: z.literal('drop-uploads'), uploads: z.array(z.string()).min(1).max(1000) }),
   /** A new row by hand, as cells by column. */
   z.object({ kind: z.literal('add'), cells: colorCells }),
   z.object({ kind: z.literal('edit'), rowId: z.string(), field: columnName, text: z.string().max(2000) }),
@@ -62,6 +64,8 @@ export const sessionView = z.object({
   redo: z.string().nullable(),
   /** Uploads of this session that somebody else published meanwhile. */
   taken: z.array(z.object({ upload: z.string(), name: z.string(), by: z.string() })),
+  /** Open, and nothing was done to it for more than a day: worth discarding, which is never done by itself. */
+  stale: z.boolean(),
   /** Set once it is published. */
   run: z.string().nullable(),
 })
@@ -121,7 +125,7 @@ export const colorSessionsContract = {
       description: 'With the given waiting uploads, with all of them where uploads is null, or empty.',
       tags,
     })
-    .errors(failures('BUFFER_UNKNOWN', 'UPLOADS_TAKEN'))
+    .errors(failures('BUFFER_UNKNOWN', 'UPLOADS_TAKEN', 'SESSION_REFUSED'))
     .input(z.object({ name: z.string().trim().max(120).default(''), uploads: z.array(z.string()).nullable() }))
     .output(one),
   run: procedure
@@ -134,7 +138,12 @@ export const colorSessionsContract = {
         'When it is answered, it stands in the journal. With a revision it is refused where the session has moved on since.',
       tags,
     })
-    .errors(failures('SESSION_UNKNOWN', 'SESSION_REFUSED', 'SESSION_MOVED', 'BUFFER_UNKNOWN', 'CONFIG_UNKNOWN'))
+    .errors(
+      failures(
+        ...(['SESSION_UNKNOWN', 'SESSION_REFUSED', 'SESSION_MOVED', 'BUFFER_UNKNOWN', 'UPLOADS_TAKEN'] as const),
+        ...(['CONFIG_UNKNOWN', 'CONFIG_INVALID'] as const),
+      ),
+    )
     .input(id.extend({ revision: z.number().int().nullable(), command }))
     .output(
       z.object({
@@ -148,14 +157,14 @@ export const colorSessionsContract = {
   rows: procedure
     .meta(read)
     .route({ method: 'POST', path: '/color/sessions/{session}/rows', summary: 'Rows of a session, in the order shown', tags })
-    .errors(failures('SESSION_UNKNOWN', 'CONFIG_INVALID'))
+    .errors(failures('SESSION_UNKNOWN', 'SESSION_REFUSED', 'CONFIG_INVALID'))
     .input(rowsQuery)
     .output(z.object({ revision: z.number().int(), total: z.number().int(), rows: z.array(sessionRow) })),
   /** Ids of all rows of a query, so that a selection can be wider than what is on the screen. */
   ids: procedure
     .meta(read)
     .route({ method: 'POST', path: '/color/sessions/{session}/ids', summary: 'Ids of the rows of a session', tags })
-    .errors(failures('SESSION_UNKNOWN', 'CONFIG_INVALID'))
+    .errors(failures('SESSION_UNKNOWN', 'SESSION_REFUSED', 'CONFIG_INVALID'))
     .input(rowsQuery.omit({ offset: true, limit: true }))
     .output(z.object({ rowIds: z.array(z.string()) })),
   export: procedure
@@ -173,7 +182,7 @@ export const colorSessionsContract = {
       description: 'All of it or nothing. Asked again it answers with the same run.',
       tags,
     })
-    .errors(failures('SESSION_UNKNOWN', 'SESSION_REFUSED', 'SESSION_MOVED', 'UPLOADS_TAKEN'))
+    .errors(failures('SESSION_UNKNOWN', 'SESSION_REFUSED', 'SESSION_MOVED', 'UPLOADS_TAKEN', 'BUFFER_UNKNOWN'))
     .input(id.extend({ revision: z.number().int(), replaceToday: z.boolean().default(false) }))
     .output(z.object({ session: sessionView, run: z.string(), number: z.number().int() })),
   discard: procedure
@@ -214,6 +223,8 @@ export const colorSessionsContract = {
             rows: z.number().int(),
             field: z.string().nullable(),
             text: z.string().nullable(),
+            /** What rows were left out by, where a condition was asked. */
+            when: condition.nullable(),
           }),
         ),
       }),

@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { backupContract } from './backup.ts'
 import { colorRulesContract } from './color-rules.ts'
+import { colorSessionsContract } from './color-sessions.ts'
 import { importsContract } from './imports.ts'
 import { labContract } from './lab.ts'
 import { marketContract } from './market.ts'
@@ -18,7 +19,7 @@ import { workspaceContract } from './workspace.ts'
 /** All that the host can do; transports and clients are made from this table. */
 export const contract = {
   backup: backupContract,
-  color: { rules: colorRulesContract },
+  color: { rules: colorRulesContract, sessions: colorSessionsContract },
   imports: importsContract,
   lab: labContract,
   market: marketContract,

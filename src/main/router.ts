@@ -1,5 +1,6 @@
 import { backupRouter } from './backup/backup-router.ts'
 import { colorRulesRouter } from './color/rules/rules-router.ts'
+import { sessionsRouter } from './color/sessions/sessions-router.ts'
 import { guarded } from './guard.ts'
 import { importsRouter } from './imports/imports-router.ts'
 import { labRouter } from './lab/lab-router.ts'
@@ -18,7 +19,7 @@ import { workspaceRouter } from './workspace/workspace-router.ts'
 /** The contract with its handlers behind the guard; a procedure without one does not compile. */
 export const router = guarded.router({
   backup: backupRouter,
-  color: { rules: colorRulesRouter },
+  color: { rules: colorRulesRouter, sessions: sessionsRouter },
   imports: importsRouter,
   lab: labRouter,
   market: marketRouter,

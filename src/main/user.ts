@@ -3,6 +3,8 @@ import { DOMAIN_RIGHTS, type Right } from '../contract/procedure.ts'
 export interface User {
   readonly name: string
   readonly may: ReadonlySet<Right>
+  /** Asset classes whose colors the user may see; all of them where it is null or absent. */
+  readonly assetClasses?: readonly string[] | null
 }
 
 /** How a caller came in, for system.hello and the audit. */

@@ -5,6 +5,7 @@ import type { Log } from '../../platform/log.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { WorkerPool } from '../../platform/worker-pool.ts'
 import type { Jobs } from '../../workers/jobs.ts'
+import { fail } from '../fail.ts'
 import type { ImportsService } from '../imports/imports-service.ts'
 import type { JobKind } from '../schedule/job-kind.ts'
 import type { SecretsService } from '../secrets/secrets-service.ts'
@@ -14,12 +15,15 @@ import type { WorkspaceService } from '../workspace/workspace-service.ts'
 import { type ConfigBook, openConfigBook } from './config/config-book.ts'
 import { createColorLookup } from './engine/color-lookup.ts'
 import { createColorDryRun } from './engine/dry-run.ts'
+import { NO_UPLOADS } from './intake/no-uploads.ts'
 import { createRulesService, type RulesService } from './rules/rules-service.ts'
+import { createSessionsService, type SessionsService } from './sessions/sessions-service.ts'
 
 /** What the routers of this domain call. */
 export interface ColorServices {
   readonly config: ConfigBook
   readonly rules: RulesService
+  readonly sessions: SessionsService
 }
 
 export interface ColorParts {
@@ -47,14 +51,17 @@ export interface ColorGround {
 }
 
 /** Builds everything of the color desk, in order of dependence. */
-export function createColorParts({ journal, store, clock }: ColorGround): ColorParts {
+export function createColorParts({ folder, journal, store, clock }: ColorGround): ColorParts {
   const config = openConfigBook(journal)
   const rules = createRulesService({
     ...{ config, clock, lookup: createColorLookup(store), dryRun: createColorDryRun(store, clock) },
   })
+  // The buffer and the runs come with their own parts; until then nothing waits and nothing is published.
+  const runs = { publish: async () => fail('RUN_NOTHING', {}), find: () => null, onChange: () => () => undefined }
+  const sessions = createSessionsService({ folder, journal, clock, config, uploads: NO_UPLOADS, runs })
   return {
-    services: { config, rules },
+    services: { config, rules, sessions },
     kinds: [],
-    close: async () => undefined,
+    close: async () => sessions.close(),
   }
 }
