@@ -120,6 +120,13 @@ export const OUTPUT_ERRORS = {
     es: 'La salida de la ejecución {run} se eliminó, así que no hay nada que entregar. Restáurela primero.',
     data: z.object({ run: text }),
   },
+  OUTPUT_SUPERSEDED: {
+    status: 409,
+    message:
+      'Run {newer} stands under that name already, so that run {run} was not put over it. With the number of the run in the name of the file each stays.',
+    es: 'La ejecución {newer} ya está bajo ese nombre, así que no se puso la {run} encima. Con el número de la ejecución en el nombre del archivo se conserva cada una.',
+    data: z.object({ newer: text, run: text }),
+  },
   OUTPUT_TARGET_UNKNOWN: {
     status: 404,
     message: 'There is no output target {target} any more. The log can bring it back.',

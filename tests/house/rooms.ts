@@ -52,6 +52,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'main/electron.ts': ['electron', 'electron-updater'],
   'main/sources/yahoo/': ['yahoo-finance2'],
+  'main/color/outputs/': ['@aws-sdk/client-s3', 'nodemailer', 'pg'],
 }
 
 const IMPORT =
