@@ -321,7 +321,7 @@ export const colorIntakeContract = {
     .input(z.object({ rows: z.array(quarantinedRow).min(1).max(2000) }))
     .output(z.object({ back: count })),
   saveFolder: procedure
-    .meta({ ...write, needs: 'color:write' })
+    .meta(write)
     .route({ method: 'POST', path: '/color/intake/folders', summary: 'Watch a folder', tags })
     .errors(failures('CONFIG_CHANGED', 'CONFIG_NAME_TAKEN', 'CONFIG_INVALID', 'CONFIG_UNKNOWN'))
     .input(folder.extend({ id: id.nullable() }))
@@ -337,11 +337,12 @@ export const colorIntakeContract = {
     .meta(write)
     .route({ method: 'POST', path: '/color/intake/forget', summary: 'Remove a folder, a check or a learned mapping', tags })
     .errors(failures('CONFIG_UNKNOWN'))
-    .input(z.object({ module: z.enum(['folders', 'checks', 'mappings']), id }))
+    .input(
+      z.object({
+        module: z.enum(['folders', 'checks', 'mappings']),
+        id,
+        previous: z.boolean().default(false).describe('Only its last change is taken back'),
+      }),
+    )
     .output(state),
-  template: procedure
-    .meta(read)
-    .route({ method: 'GET', path: '/color/intake/template', summary: 'An empty file with the columns that are read', tags })
-    .input(z.object({ format: z.enum(['xlsx', 'csv']) }))
-    .output(eventIterator(fileChunk)),
 }

@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { backupContract } from './backup.ts'
+import { colorIntakeContract } from './color-intake.ts'
 import { colorRulesContract } from './color-rules.ts'
 import { colorSessionsContract } from './color-sessions.ts'
 import { importsContract } from './imports.ts'
@@ -19,7 +20,7 @@ import { workspaceContract } from './workspace.ts'
 /** All that the host can do; transports and clients are made from this table. */
 export const contract = {
   backup: backupContract,
-  color: { rules: colorRulesContract, sessions: colorSessionsContract },
+  color: { intake: colorIntakeContract, rules: colorRulesContract, sessions: colorSessionsContract },
   imports: importsContract,
   lab: labContract,
   market: marketContract,

@@ -1,4 +1,5 @@
 import { backupRouter } from './backup/backup-router.ts'
+import { intakeRouter } from './color/intake/intake-router.ts'
 import { colorRulesRouter } from './color/rules/rules-router.ts'
 import { sessionsRouter } from './color/sessions/sessions-router.ts'
 import { guarded } from './guard.ts'
@@ -19,7 +20,7 @@ import { workspaceRouter } from './workspace/workspace-router.ts'
 /** The contract with its handlers behind the guard; a procedure without one does not compile. */
 export const router = guarded.router({
   backup: backupRouter,
-  color: { rules: colorRulesRouter, sessions: sessionsRouter },
+  color: { intake: intakeRouter, rules: colorRulesRouter, sessions: sessionsRouter },
   imports: importsRouter,
   lab: labRouter,
   market: marketRouter,

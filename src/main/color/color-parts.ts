@@ -15,13 +15,18 @@ import type { WorkspaceService } from '../workspace/workspace-service.ts'
 import { type ConfigBook, openConfigBook } from './config/config-book.ts'
 import { createColorLookup } from './engine/color-lookup.ts'
 import { createColorDryRun } from './engine/dry-run.ts'
-import { NO_UPLOADS } from './intake/no-uploads.ts'
+import { createIntakeDesk, type IntakeDesk } from './intake/intake-desk.ts'
+import { createIntakeService, type IntakeService } from './intake/intake-service.ts'
+import { openKeptUploads } from './intake/uploads-kept.ts'
+import { createWatchFolders } from './intake/watch-folders.ts'
 import { createRulesService, type RulesService } from './rules/rules-service.ts'
 import { createSessionsService, type SessionsService } from './sessions/sessions-service.ts'
 
 /** What the routers of this domain call. */
 export interface ColorServices {
   readonly config: ConfigBook
+  readonly intake: IntakeService
+  readonly intakeDesk: IntakeDesk
   readonly rules: RulesService
   readonly sessions: SessionsService
 }
@@ -51,17 +56,26 @@ export interface ColorGround {
 }
 
 /** Builds everything of the color desk, in order of dependence. */
-export function createColorParts({ folder, journal, store, clock }: ColorGround): ColorParts {
+export function createColorParts(ground: ColorGround): ColorParts {
+  const { folder, journal, store, clock, log, bus, pool, jobs, uploaded } = ground
   const config = openConfigBook(journal)
+  const kept = openKeptUploads({ folder, journal, log })
+  const intake = createIntakeService({ folder, config, pool, jobs, clock, log, kept, uploaded })
+  const folders = createWatchFolders({ config, kept, intake, clock, bus, log })
+  const intakeDesk = createIntakeDesk({ config, intake, folders })
   const rules = createRulesService({
     ...{ config, clock, lookup: createColorLookup(store), dryRun: createColorDryRun(store, clock) },
   })
-  // The buffer and the runs come with their own parts; until then nothing waits and nothing is published.
+  // The runs come with their own part; until then nothing is published.
   const runs = { publish: async () => fail('RUN_NOTHING', {}), find: () => null, onChange: () => () => undefined }
-  const sessions = createSessionsService({ folder, journal, clock, config, uploads: NO_UPLOADS, runs })
+  const sessions = createSessionsService({ folder, journal, clock, config, uploads: kept.buffer, runs })
   return {
-    services: { config, rules, sessions },
+    services: { config, intake, intakeDesk, rules, sessions },
     kinds: [],
-    close: async () => sessions.close(),
+    async close() {
+      await folders.close()
+      await sessions.close()
+      kept.close()
+    },
   }
 }

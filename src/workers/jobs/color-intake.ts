@@ -4,11 +4,13 @@ import { constants, gzipSync } from 'node:zlib'
 import type { BiasRanks } from '../../core/color/bias-rank.ts'
 import type { ColorMapping } from '../../core/color/color-header.ts'
 import type { ColorFileTrouble, ColorProblem } from '../../core/color/color-problems.ts'
+import { dropRepeats } from '../../core/color/color-repeats.ts'
 import type { ColorSource, HeadRecord } from '../../core/color/color-source.ts'
 import { csvCell } from '../../core/color/csv-cell.ts'
 import type { IntakeCheck } from '../../core/color/intake-checks.ts'
 import { type IntakeSummary, problemsInOrder, summaryOf } from '../../core/color/intake-summary.ts'
 import { type FileLayout, type LearnedMapping, layoutOf } from '../../core/color/learned-mapping.ts'
+import type { ReadColor } from '../../core/color/read-color.ts'
 import type { ColorManner } from '../../core/color/read-color-cells.ts'
 import { type ColorsRead, readColors } from '../../core/color/read-colors.ts'
 import type { SectorLimit } from '../../core/color/sector-limits.ts'
@@ -115,7 +117,9 @@ export function takeColors(input: IntakeInput, report: (fraction: number) => voi
     ...{ trouble: null, summary: summaryOf(read, problems), decimals: read.decimals, dates: read.dates },
     problems: problems.slice(0, LISTED_PROBLEMS),
     rows: input.rowsInto ? [] : shownRows(source, read.header, { read, problems: problems.slice(0, LISTED_PROBLEMS) }),
-    rowsSha256: input.rowsInto ? writeRows(input.rowsInto, read, report) : null,
+    rowsSha256: input.rowsInto
+      ? writeRows(input.rowsInto, read, fraction => report(READING_SHARE + (1 - READING_SHARE) * fraction))
+      : null,
   }
 }
 
@@ -163,11 +167,16 @@ function writeProblems(path: string, problems: readonly ColorProblem[]): void {
 /** Lines in one member of the archive. */
 const LINES = 4000
 
+/** What is kept of a reading. */
+type KeptRead = Pick<ColorsRead, 'decimals' | 'dates' | 'colors' | 'quarantine' | 'repeats' | 'marks'> & {
+  readonly header: Pick<ColorsRead['header'], 'names' | 'fields'>
+}
+
 /**
  * Writes what was read as lines of JSON, compressed, and on the disk before this ends: how it was read, then rows that are set
  * apart with their cells, rows that are not, repeats and marks. Answers the hash of the file.
  */
-function writeRows(path: string, read: ColorsRead, report: (fraction: number) => void): string {
+function writeRows(path: string, read: KeptRead, report: (fraction: number) => void): string {
   const hash = createHash('sha256')
   const file = openSync(path, 'w', 0o600)
   let lines: string[] = []
@@ -189,7 +198,7 @@ function writeRows(path: string, read: ColorsRead, report: (fraction: number) =>
     for (const apart of quarantine) write('apart', apart)
     for (const [k, color] of colors.entries()) {
       write('row', color)
-      if (k % LINES === 0) report(READING_SHARE + (1 - READING_SHARE) * (k / colors.length))
+      if (k % LINES === 0) report(k / colors.length)
     }
     for (const repeat of repeats) write('repeat', repeat)
     for (const mark of marks) write('mark', mark)
@@ -201,7 +210,29 @@ function writeRows(path: string, read: ColorsRead, report: (fraction: number) =>
   return hash.digest('hex')
 }
 
+/** Rows that were corrected and go on. */
+export interface CorrectedInput {
+  readonly path: string
+  readonly colors: readonly ReadColor[]
+  readonly marks: readonly ColorProblem[]
+}
+
+/** Keeps corrected rows as those of a file are; of two that say the same one stays. Answers the hash of the file and how many were left. */
+function keepCorrected({ path, colors, marks }: CorrectedInput): {
+  readonly sha256: string
+  readonly kept: number
+  readonly repeats: number
+} {
+  const { kept, repeats } = dropRepeats(colors)
+  const read: KeptRead = {
+    ...{ decimals: 'point', dates: {}, header: { names: [], fields: new Map() } },
+    ...{ colors: kept, quarantine: [], repeats, marks },
+  }
+  return { sha256: writeRows(path, read, () => undefined), kept: kept.length, repeats: repeats.length }
+}
+
 /** Jobs of what comes in. */
 export const colorIntakeJobs = {
   'color.take': takeColors,
+  'color.keepCorrected': keepCorrected,
 } as const
