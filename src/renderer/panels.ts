@@ -145,6 +145,15 @@ export const PANELS = [
     load: () => import('./options/anomaly-panel.tsx'),
   }),
   definePanel({
+    kind: 'color-rules',
+    title: 'panel.color-rules',
+    linkable: false,
+    showsFeed: false,
+    icon: 'rules',
+    params: {},
+    load: () => import('./color/rules/rules-panel.tsx'),
+  }),
+  definePanel({
     kind: 'sql',
     title: 'panel.sql',
     linkable: false,

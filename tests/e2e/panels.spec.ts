@@ -39,6 +39,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   // Sending a file is the importer's; what it is, is asked here.
   'options-batch': ['/options/'],
   'options-anomalies': ['/options/alerts/'],
+  'color-rules': ['/color/rules/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
   sources: ['/sources/'],

@@ -39,6 +39,7 @@ const DRAWINGS = {
   flow: <path d="M2 8h12M3 8V5M5.5 8V3.5M8 8v4M10.5 8v2.5M13 8V4.5" />,
   payoff: <path d="M2 11.5h4.5L11 5h3M2 8h.01M5 8h.01M8 8h.01M11 8h.01M14 8h.01" />,
   anomaly: <path d="M2 12.5c2.5 0 3-5 6-5s3.5 3 6 3M8 2.5v.01M8 4.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3z" />,
+  rules: <path d="M2.5 3h11M2.5 3l4.5 5v5l2-1.2V8l4.5-5" />,
   batch: <path d="M3 2.5h7l3 3v8H3zM5.5 7h5M5.5 9.3h5M5.5 11.6h3" />,
 } as const satisfies Record<string, ReactNode>
 

@@ -4,6 +4,7 @@ import { initReactI18next, useTranslation } from 'react-i18next'
 import { REASONS, readReason } from '../../contract/reasons.ts'
 import { backupText } from './text/backup.ts'
 import { chartText } from './text/chart.ts'
+import { colorRulesText } from './text/color-rules.ts'
 import { desktopWords } from './text/desktop.ts'
 import { gridText } from './text/grid.ts'
 import { importsText } from './text/imports.ts'
@@ -60,6 +61,7 @@ const en = {
   ...backupText.en,
   ...windowsText.en,
   ...recoveryText.en,
+  ...colorRulesText.en,
 } as const
 
 const es = {
@@ -91,6 +93,7 @@ const es = {
   ...backupText.es,
   ...windowsText.es,
   ...recoveryText.es,
+  ...colorRulesText.es,
 } as const
 
 /** Every sentence of the page in both languages; the errors of the contract are in contract/errors.ts. */
