@@ -83,6 +83,7 @@ export interface SessionContents {
 }
 
 const GROUPS_PER_STEP = 64
+const CHANGES_PER_STEP = 1000
 
 /** The patch that takes a patch back. */
 export function inversePatch(patch: SessionPatch): SessionPatch {
@@ -113,14 +114,16 @@ export function* applyPatch(
   const changes = patch.filter(change => change.kind === 'row')
   const rows = isOwned || changes.length === 0 ? contents.rows : new Map(contents.rows)
   for (const change of patch) if (change.kind === 'setting') Object.assign(settings, { [change.name]: change.after })
-  for (const { rowId, after } of changes)
+  for (const [at, { rowId, after }] of changes.entries()) {
+    if (at % CHANGES_PER_STEP === 0) yield
     if (after) (rows as Map<string, HeldColor>).set(rowId, after)
     else (rows as Map<string, HeldColor>).delete(rowId)
+  }
   const isTurned = settings.direction !== contents.settings.direction
-  yield
   const touched = touchedCusips(changes, isTurned ? contents.groups.keys() : [])
   if (touched.size === 0) return { contents: { rows, groups: contents.groups, settings }, regrouped: [] }
-  const members = membersOf(touched, contents.groups, rows, changes)
+  yield
+  const members = yield* membersOf(touched, contents.groups, rows, changes)
   const groups = isOwned ? (contents.groups as Map<string, readonly PlacedColor[]>) : new Map(contents.groups)
   yield
   let placed = 0
@@ -139,19 +142,22 @@ function touchedCusips(changes: readonly RowChange[], all: Iterable<string>): Re
   return touched
 }
 
-function membersOf(
+function* membersOf(
   touched: ReadonlySet<string>,
   groups: SessionContents['groups'],
   rows: SessionContents['rows'],
   changes: readonly RowChange[],
-): ReadonlyMap<string, ColorRow[]> {
+): Steps<ReadonlyMap<string, ColorRow[]>> {
   const moved = new Set(changes.map(({ rowId }) => rowId))
   const members = new Map<string, ColorRow[]>()
-  for (const cusip of touched)
+  for (const cusip of touched) {
+    if (members.size % CHANGES_PER_STEP === 0) yield
     members.set(
       cusip,
       (groups.get(cusip) ?? []).flatMap(({ row }) => (moved.has(row.rowId) ? [] : [row])),
     )
+  }
+  yield
   for (const rowId of moved) {
     const held = rows.get(rowId)
     if (held && !held.leftOut) members.get(held.row.cusip)?.push(held.row)

@@ -60,7 +60,9 @@ function* advance(session: ColorSession, command: SessionCommand, isOwned: boole
   if (command.kind === 'undo') {
     if (!done) return refused({ kind: 'nothing-to-undo' })
     const rest = { ranks, done: done.below, undone: { ...done, below: undone } }
-    return ok(yield* step(before, inversePatch(done.patch), [], rest))
+    const patch = inversePatch(done.patch)
+    yield
+    return ok(yield* step(before, patch, [], rest))
   }
   if (command.kind === 'redo') {
     if (!undone) return refused({ kind: 'nothing-to-redo' })

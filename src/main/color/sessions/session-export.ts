@@ -25,7 +25,7 @@ export async function* exportSession(
   const file = files.scratch(`export.${format}`)
   try {
     const stamp = { runId: '', processedAt: '', processingType: 'MANUAL' } as const
-    await pipeline(Readable.from(writeColors(processed(placed), stamp)), createWriteStream(file, { mode: 0o600 }))
+    await pipeline(Readable.from(inTurns(writeColors(processed(placed), stamp))), createWriteStream(file, { mode: 0o600 }))
     yield* fileChunks(file, placed.length, signal)
   } finally {
     await rm(file, { force: true })
@@ -39,4 +39,12 @@ function processed(placed: readonly PlacedColor[]): readonly ProcessedColor[] {
     color: { row: one.row, fileRow: 0 },
     parentMessageId: one.parentRowId === null ? null : (messages.get(one.parentRowId) ?? null),
   }))
+}
+
+/** Every piece waits for its turn: pieces are made faster than the disk takes them, and all of them at once would hold up the host. */
+async function* inTurns(pieces: Iterable<string>): AsyncGenerator<string, void> {
+  for (const piece of pieces) {
+    yield piece
+    await new Promise(resolve => setImmediate(resolve))
+  }
 }

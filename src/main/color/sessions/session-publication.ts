@@ -30,8 +30,7 @@ export function* publicationOf(
   const repeats = total(known.map(one => one.repeats)) + total(imports.map(({ same }) => same))
   const excluded = session.rows.size - rows.length
   const out = leftOutColors(session).flatMap(({ row, why }) => (why.kind === 'rule' ? [{ row, rule: why.ruleId }] : []))
-  const tally: RuleUse[] = []
-  for (const ruleId of rulesApplied) tally.push(yield* ruleUse(ruleId, session, rules))
+  const tally = yield* tallyOf(rulesApplied, session, rules)
   return {
     ...{ id: runIdOf(id), kind: 'manual', user: asked.user, rows, out, direction },
     ...{ received: rows.length + excluded + repeats + quarantined, quarantined, repeats, excluded },
@@ -40,17 +39,22 @@ export function* publicationOf(
   }
 }
 
-/** Rows that a rule meets as they are now, and those that it took out. */
-function* ruleUse(ruleId: string, { rows }: ColorSession, rules: SessionHead['rules']): Steps<RuleUse> {
-  const rule = rules.get(ruleId)
-  if (!rule) return { id: ruleId, name: ruleId, revision: 0, hits: 0, credited: 0 }
-  const meets = compileCondition(rule.when, ROW_FIELDS)
-  const count = { hits: 0, credited: 0 }
+/** For each rule the rows that it meets as they are now, and those that it took out. */
+function* tallyOf(applied: readonly string[], { rows }: ColorSession, rules: SessionHead['rules']): Steps<readonly RuleUse[]> {
+  const tally = applied.map(id => {
+    const rule = rules.get(id)
+    const meets = rule ? compileCondition(rule.when, ROW_FIELDS) : () => false
+    return { id, name: rule?.name ?? id, revision: rule?.revision ?? 0, meets, hits: 0, credited: 0 }
+  })
   let seen = 0
   for (const { row, leftOut } of rows.values()) {
     if (++seen % ROWS_PER_STEP === 0) yield
-    if (meets(ruleRowOf(row))) count.hits += 1
-    if (leftOut?.kind === 'rule' && leftOut.ruleId === ruleId) count.credited += 1
+    if (tally.length === 0) break
+    const cells = ruleRowOf(row)
+    for (const one of tally) {
+      if (one.meets(cells)) one.hits += 1
+      if (leftOut?.kind === 'rule' && leftOut.ruleId === one.id) one.credited += 1
+    }
   }
-  return { id: ruleId, name: rule.name, revision: rule.revision, ...count }
+  return tally.map(({ meets: _, ...use }) => use)
 }

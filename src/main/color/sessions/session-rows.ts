@@ -65,9 +65,25 @@ function belongs({ rows }: ColorSession, { row, parentRowId }: PlacedColor, view
   }
 }
 
+const KEYS = ROW_FIELDS.flatMap(({ key }) => key ?? [])
+
+/** What is computed is worked out only where the text could stand in it: of a hundred thousand rows that is most of the time. */
 function holds(row: ColorRow, wanted: string): boolean {
-  return Object.values(ruleRowOf(row)).some(cell => cell?.toLowerCase().includes(wanted))
+  if (
+    KEYS.some(key =>
+      String(row[key] ?? '')
+        .toLowerCase()
+        .includes(wanted),
+    )
+  )
+    return true
+  if (!STATUSES.some(status => status.includes(wanted)) && !/^[-\d.]+$/.test(wanted)) return false
+  const { PERCENT_DIFF, PRICE_DIFF, DIFF_STATUS } = ruleRowOf(row)
+  return [PERCENT_DIFF, PRICE_DIFF, DIFF_STATUS].some(cell => cell?.toLowerCase().includes(wanted))
 }
+
+/** What DIFF_STATUS can say; the other computed columns are decimals. */
+const STATUSES = ['significant difference', 'small difference']
 
 /** Columns in which a row is not as it came, with what stood there. */
 function editedCells(came: ColorRow, row: ColorRow): SessionRow['edited'] {
