@@ -8,9 +8,15 @@ const SPACES =
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
 
-/** SQL of a text column as rules compare it; empty becomes null. Made once for each column, not once for each rule. */
+/**
+ * SQL of a text column as rules compare it; empty becomes null. Made once for each column, not once for each rule.
+ *
+ * Plain ASCII without space around it, which nearly all text is, needs neither composing nor trimming, and trimming costs twenty times
+ * as much as the rest.
+ */
 export function normalSql(column: string): string {
-  return `nullif(lower(trim(nfc_normalize(${column}), ${quoted(SPACES)})), '')`
+  const isPlain = `strlen(${column}) = length(${column}) and ${column}[1] > ' ' and ${column}[-1] > ' '`
+  return `case when ${isPlain} then lower(${column}) else nullif(lower(trim(nfc_normalize(${column}), ${quoted(SPACES)})), '') end`
 }
 
 function literal(field: RuleField, text: string): string {

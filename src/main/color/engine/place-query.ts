@@ -2,6 +2,11 @@ import type { PxDirection } from '../../../core/color/order.ts'
 
 const quoted = (text: string) => `'${text}'`
 
+/** The columns of `color_rows` that decide about the place of a row. */
+export const PLACED_COLUMNS = [
+  ...['sector', 'cusip', 'day', 'rank', 'px', 'bias', 'received_day', 'confidence', 'receipt_order', 'row_id'],
+] as const
+
 /** Quote types whose lowest price comes first when prices go by side; as in core/color/order.ts. */
 const LOW_FIRST = `bias in ('OFFER', 'BWIC TALK')`
 
@@ -27,14 +32,13 @@ function priceSql(direction: PxDirection | { readonly sql: string }): string {
 /** Code units of UTF-16 in the order in which JavaScript compares texts: what lies behind the surrogates comes after them. */
 function textOrderSql(column: string): string {
   return `case when strlen(${column}) = length(${column}) then ${column}
-    else regexp_replace(${column}, '([\\x{E000}-\\x{FFFF}])', '\\x{10FFFF}\\1', 'g') end`
+    else regexp_replace(${column}, '([\\x{E000}-\\x{FFFF}])', '\u{10ffff}\\1', 'g') end`
 }
 
 /**
  * Ranks and groups rows: common table expressions that end with `placed (id, parent_id, place, children_count)`.
  *
- * They read `kept (id, part, sector, cusip, day, rank, px, bias, received_day, confidence, receipt_order, row_id)`; each part, as a
- * run, is grouped for itself. Places count from 0 in the order of placeColors in core/color/lineage.ts.
+ * They read `kept`, which has `id`, `part` and PLACED_COLUMNS; each part, as a run, is grouped for itself. Places count from 0 in the order of placeColors in core/color/lineage.ts.
  */
 export function placeSql(direction: PxDirection | { readonly sql: string }): string {
   return `numbered as (

@@ -8,6 +8,15 @@ import { ROW_COLUMNS } from './color-lookup.ts'
 /** Bits of a word of answers. */
 const WORD = 64
 
+/** Columns with a value or two for each tranche or message: looking those up costs more than asking them. */
+const MANY_VALUES: ReadonlySet<string> = new Set([
+  'MESSAGE_ID',
+  'TICKER',
+  'CUSIP',
+  'SECURITY_NAME',
+  'BWIC_COVER',
+] satisfies ColorColumn[])
+
 /**
  * Rules as parts of one query.
  *
@@ -49,7 +58,7 @@ export function planRules(conditions: readonly Condition[]): RulesPlan {
   for (const test of conditions.flatMap(testsOf)) {
     const field = fieldOf(COLOR_FIELDS, test.field)
     if (!field) throw new RangeError(`${test.field} is no column of a color`)
-    if (!isText(field)) plain.set(field.name, field)
+    if (!isText(field) || MANY_VALUES.has(field.name)) plain.set(field.name, field)
     else {
       const dictionary = dictionaries.get(field.name) ?? { column: columnOf(field), tests: new Map<string, Test>() }
       dictionaries.set(field.name, dictionary)
@@ -61,19 +70,19 @@ export function planRules(conditions: readonly Condition[]): RulesPlan {
   )
   const testOf = (test: Test, isNegated: boolean): string => {
     const field = fieldOf(COLOR_FIELDS, test.field) as RuleField
-    if (isText(field)) {
+    if (isText(field) && !MANY_VALUES.has(field.name)) {
       const bit = bits.get(field.name)?.get(keyOf(test))
       if (bit === undefined) throw new RangeError(`${test.field} ${test.operator} ${test.value} was not planned`)
       return `(${wordName(columnOf(field), Math.floor(bit / WORD))} & ${bitSql(bit)}) <> 0`
     }
-    const asked = testSql(test, COLOR_FIELDS, one => `${columnOf(one)}_n`)
+    const asked = testSql(test, COLOR_FIELDS, one => `${columnOf(one)}_plain`)
     return isNegated ? `coalesce(${asked}, false)` : asked
   }
   const metSql = (condition: Condition) => treeSql(condition, testOf)
   return {
     columns: [...[...dictionaries.values()].map(({ column }) => column), ...[...plain.values()].map(columnOf)],
     dictionaries: [...dictionaries.values()].map(dictionarySql),
-    answers: [...[...dictionaries.values()].flatMap(answersSql), ...[...plain.values()].map(numberSql)],
+    answers: [...[...dictionaries.values()].flatMap(answersSql), ...[...plain.values()].map(plainSql)],
     joins: [...dictionaries.values()]
       .map(({ column }) => `left join words_${column} on words_${column}.word = scope.${column}`)
       .join(' '),
@@ -114,8 +123,9 @@ function answersSql({ column, tests }: Dictionary): readonly string[] {
   )
 }
 
-/** Whole numbers are compared as HUGEINT, as their operands are written. */
-function numberSql(field: RuleField): string {
-  const column = columnOf(field)
-  return `scope.${column}${field.type === 'integer' ? '::hugeint' : ''} as ${column}_n`
+/** A column as it is compared: whole numbers as HUGEINT, as their operands are written. */
+function plainSql(field: RuleField): string {
+  const column = `scope.${columnOf(field)}`
+  const plain = isText(field) ? normalSql(column) : field.type === 'integer' ? `${column}::hugeint` : column
+  return `${plain} as ${columnOf(field)}_plain`
 }
