@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import { vi } from 'vitest'
 import type { FolderTarget, MailConfig, OutputTarget } from '../../src/contract/color-outputs.ts'
 import type { ColorRow } from '../../src/core/color/color-row.ts'
 import { type PlacedColor, placeColors } from '../../src/core/color/lineage.ts'
@@ -82,12 +81,15 @@ export const USUAL_FOLDER: Omit<FolderTarget, 'path'> = {
 }
 
 /** Folders and servers of one test, all gone after it. */
-export function createTrial(over: Partial<OutputsOptions> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'contango-outputs-'))
-  const out = mkdtempSync(join(tmpdir(), 'contango-out-'))
+export function createTrial(
+  over: Partial<OutputsOptions> = {},
+  places: { folder?: string; out?: string; runs?: TrialRuns } = {},
+) {
+  const folder = places.folder ?? mkdtempSync(join(tmpdir(), 'contango-outputs-'))
+  const out = places.out ?? mkdtempSync(join(tmpdir(), 'contango-out-'))
   const clock: ManualClock = manualClock(instant('2026-11-20T14:06:00Z'))
   const journal = openJournal({ file: join(folder, 'journal.sqlite'), clock })
-  const runs = trialRuns()
+  const runs = places.runs ?? trialRuns()
   const secrets = new Map<string, Secret>()
   const notices: Notice[] = []
   const config = openConfigBook(journal)
@@ -190,7 +192,12 @@ export function mailTo(port: number, over: Partial<MailConfig> = {}): Partial<Ma
   }
 }
 
-/** Waits for a state that comes by itself, with the clock standing still. */
-export function until<T>(look: () => T | undefined | null | false): Promise<T> {
-  return vi.waitUntil(look, { timeout: 15_000, interval: 5 }) as Promise<T>
+/** Waits for a state that comes by itself, with the clock of the trial standing still. */
+export async function until<T>(look: () => T | undefined | null | false): Promise<T> {
+  for (let k = 0; k < 3000; k++) {
+    const found = look()
+    if (found) return found
+    await new Promise(done => setTimeout(done, 5))
+  }
+  throw new Error(`it did not come: ${look}`)
 }

@@ -81,7 +81,7 @@ describe('a bucket', () => {
 
   test.each([
     ['that is not there', { bucket: 'nothere' }, 'S3RVER', /^There is no bucket nothere at http/],
-    ['with another key', {}, 'wrong', /refused the login of S3RVER/],
+    ['with another key', { accessKeyId: 'NOBODY' }, 'wrong', /refused the login of NOBODY/],
     ['without a key', {}, null, /^No password or key is kept for colors/],
   ])('%s is not asked again by itself', async (_, over, secret, words) => {
     const id = await open(s3(over), secret)
@@ -124,7 +124,7 @@ describe('a DuckDB file', () => {
     workspace = mkdtempSync(join(tmpdir(), 'contango-duck-'))
     store = await openDataStore({
       ...{ file: join(workspace, 'market.duckdb'), log: silentLog, clock: systemClock() },
-      migrations: readMigrations(join(import.meta.dirname, '../../src/main/schema')),
+      migrations: readMigrations(new URL('../../src/main/schema/', import.meta.url)),
       entry: new URL('../../src/platform/data-process.ts', import.meta.url),
     })
   })
