@@ -5,8 +5,8 @@ import { COLOR_FIELDS, type ColorColumn } from '../../src/core/color/color-colum
 import { ruleRowOf } from '../../src/core/color/color-fields.ts'
 import type { ColorRow } from '../../src/core/color/color-row.ts'
 import type { PxDirection } from '../../src/core/color/order.ts'
+import { STORED_NAMES } from '../../src/core/color/run-columns.ts'
 import { comparable } from '../../src/core/rules/field.ts'
-import { ROW_COLUMNS } from '../../src/main/color/engine/color-lookup.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { type DataStore, openDataStore } from '../../src/platform/data-store.ts'
 import { silentLog } from '../../src/platform/log.ts'
@@ -57,8 +57,8 @@ export async function insertRun(
     readonly isDeleted?: boolean
   },
 ): Promise<void> {
-  const columns = Object.keys(ROW_COLUMNS) as ColorColumn[]
-  const named = columns.map(column => ROW_COLUMNS[column]).join(', ')
+  const columns = Object.keys(STORED_NAMES) as ColorColumn[]
+  const named = columns.map(column => STORED_NAMES[column]).join(', ')
   const values = rows.map((row, place) => {
     const cells = ruleRowOf(row)
     const said = columns.map(column => cellSql(column, cells[column])).join(', ')

@@ -1,18 +1,11 @@
 import { COLOR_COLUMNS, type ColorColumn } from '../../../core/color/color-columns.ts'
+import { STORED_NAMES } from '../../../core/color/run-columns.ts'
 import type { DataStore } from '../../../platform/data-store.ts'
-
-/** Where each column of a color stands in the table of rows (schema 0040). */
-export const ROW_COLUMNS: Readonly<Record<ColorColumn, string>> = {
-  ...{ MESSAGE_ID: 'message_id', TICKER: 'ticker', SECTOR: 'sector', CUSIP: 'cusip', DATE: 'day', PRICE_LEVEL: 'price_level' },
-  ...{ BID: 'bid', ASK: 'ask', PX: 'px', SOURCE: 'source', BIAS: 'bias', RANK: 'rank', COV_PRICE: 'cov_price' },
-  ...{ PERCENT_DIFF: 'percent_diff', PRICE_DIFF: 'price_diff', CONFIDENCE: 'confidence', DATE_1: 'received_day' },
-  ...{ DIFF_STATUS: 'diff_status', SECURITY_NAME: 'security_name', BWIC_COVER: 'bwic_cover', ASSET_CLASS: 'asset_class' },
-}
 
 /** A column in written form: a decimal without the zeros that its type adds. */
 function writtenSql(column: ColorColumn): string {
   const { type } = COLOR_COLUMNS.find(({ name }) => name === column)!
-  const name = ROW_COLUMNS[column]
+  const name = STORED_NAMES[column]
   return type === 'decimal' ? `regexp_replace(${name}::varchar, '\\.?0+$', '')` : `${name}::varchar`
 }
 
@@ -48,7 +41,7 @@ export function createColorLookup(store: Pick<DataStore, 'query'>): ColorLookup 
       return rows === 0 ? null : cellsOf(columns, names, 0)
     },
     async values(column, starts, limit) {
-      const sql = `select ${writtenSql(column)} as value, count(*) as rows from color_rows where ${ROW_COLUMNS[column]} is not null
+      const sql = `select ${writtenSql(column)} as value, count(*) as rows from color_rows where ${STORED_NAMES[column]} is not null
         group by all having starts_with(lower(value), lower(?)) order by rows desc, value limit ?`
       const { columns, rows } = await store.query(sql, { params: [starts.trim(), limit] })
       return Array.from({ length: rows }, (_, k) => ({ value: columns[0]![k] as string, rows: columns[1]![k] as number }))

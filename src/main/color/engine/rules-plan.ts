@@ -1,9 +1,9 @@
 import { COLOR_FIELDS, type ColorColumn } from '../../../core/color/color-columns.ts'
+import { STORED_NAMES } from '../../../core/color/run-columns.ts'
 import { type Condition, inOrder, type Rule, type Test, testsOf } from '../../../core/rules/condition.ts'
 import { fieldOf } from '../../../core/rules/evaluate.ts'
 import { normalText, type RuleField } from '../../../core/rules/field.ts'
 import { normalSql, testSql, treeSql } from '../../../core/rules/to-sql.ts'
-import { ROW_COLUMNS } from './color-lookup.ts'
 
 /** Bits of a word of answers. */
 const WORD = 64
@@ -45,7 +45,7 @@ interface Dictionary {
 
 const isText = ({ type }: RuleField) => type === 'text' || type === 'id'
 const keyOf = ({ operator, value }: Test) => `${operator} ${normalText(value)}`
-const columnOf = ({ name }: RuleField) => ROW_COLUMNS[name as ColorColumn]
+const columnOf = ({ name }: RuleField) => STORED_NAMES[name as ColorColumn]
 
 /**
  * Plans the tests of conditions; conditions made of other tests cannot be asked of it.
