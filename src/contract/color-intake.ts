@@ -80,7 +80,7 @@ const preview = z.object({
   upload: id,
   file: z.string(),
   bytes: z.number(),
-  sheets: z.array(z.object({ name: z.string(), rows: count, isHidden: z.boolean() })),
+  sheets: z.array(z.object({ name: z.string(), rows: count.nullable(), isHidden: z.boolean() })),
   sheet: z.string().nullable(),
   headerRow: count.nullable(),
   columns: z.array(columnChoice),
@@ -102,7 +102,8 @@ const preview = z.object({
   rows: z.array(previewRow),
   /** The same bytes came before. */
   sameAs: z.array(upload),
-  notes: z.array(z.string()),
+  /** What is worth knowing of a workbook though nothing is wrong with its rows, as hidden-sheets. */
+  notes: z.array(z.object({ kind: z.string(), count, text: z.string() })),
   seconds: z.number(),
 })
 export type IntakePreview = z.infer<typeof preview>

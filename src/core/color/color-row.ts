@@ -38,9 +38,19 @@ export interface ColorRow {
   readonly assetClass: string | null
 }
 
+/** Prices of a desk are few and asked for often: a file of 100,000 rows has some thousand different ones. */
+const MOST_KNOWN = 20_000
+const known = new Map<string, bigint | null>()
+
 /** A decimal in whole units of 10^-12, null where it is missing or none. */
 export function unitsOf(decimal: string | null): bigint | null {
-  return comparable('decimal', decimal) as bigint | null
+  if (decimal === null || decimal === '') return null
+  const found = known.get(decimal)
+  if (found !== undefined) return found
+  const units = comparable('decimal', decimal) as bigint | null
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(decimal, units)
+  return units
 }
 
 /** The price that ranks: bid where there is one, else ask. */

@@ -26,8 +26,24 @@ export function createOrderFinder(): { see(text: string): void; order(): DayOrde
   }
 }
 
+type DayRead = { readonly value: string } | { readonly problem: ColorProblemKind }
+
+/** A file has few different days, each in thousands of rows. */
+const MOST_KNOWN = 5000
+const known = new Map<string, DayRead>()
+
 /** A day as YYYY-MM-DD, or why there is none. A time of day behind it is left away; the day is the written one. */
-export function readDay(text: string, order: DayOrder): { readonly value: string } | { readonly problem: ColorProblemKind } {
+export function readDay(text: string, order: DayOrder): DayRead {
+  const key = `${order} ${text}`
+  const before = known.get(key)
+  if (before) return before
+  const found = dayOf(text, order)
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(key, found)
+  return found
+}
+
+function dayOf(text: string, order: DayOrder): DayRead {
   const plain = text.trim()
   if (SHORT_YEAR.test(plain)) return { problem: 'date-short-year' }
   if (NO_DAY.test(plain)) return { problem: 'date-unreadable' }

@@ -1,6 +1,6 @@
 import { type NumberReading, readNumber } from '../imports/numbers.ts'
-import { comparable } from '../rules/field.ts'
 import type { ColorProblemKind } from './color-problems.ts'
+import { unitsOf } from './color-row.ts'
 
 /** What the numbers of a file show about its decimal sign. */
 export type DecimalStyle = 'point' | 'comma' | 'unknown' | 'mixed'
@@ -59,5 +59,5 @@ export function readDecimal(
 
 function whole(text: string): { readonly value: string } | { readonly problem: ColorProblemKind } {
   const full = text.replace(/^([+-]?)\./, '$10.').replace(/\.$/, '')
-  return comparable('decimal', full) === null ? { problem: 'number-unreadable' } : { value: full }
+  return unitsOf(full) === null ? { problem: 'number-unreadable' } : { value: full }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { constants, gzipSync } from 'node:zlib'
 import type { BiasRanks } from '../../core/color/bias-rank.ts'
+import { type ColorFile, type FileNote, type FileSheet, openColorFile } from '../../core/color/color-file.ts'
 import type { ColorMapping } from '../../core/color/color-header.ts'
 import type { ColorFileTrouble, ColorProblem } from '../../core/color/color-problems.ts'
 import { dropRepeats } from '../../core/color/color-repeats.ts'
@@ -14,7 +15,7 @@ import type { ReadColor } from '../../core/color/read-color.ts'
 import type { ColorManner } from '../../core/color/read-color-cells.ts'
 import { type ColorsRead, readColors } from '../../core/color/read-colors.ts'
 import type { SectorLimit } from '../../core/color/sector-limits.ts'
-import { openColors, type SheetInfo } from './color-open.ts'
+import { byteTools } from '../byte-tools.ts'
 
 export interface IntakeInput {
   readonly path: string
@@ -42,7 +43,7 @@ export interface ShownRow {
 export interface IntakeFound {
   readonly sha256: string
   readonly bytes: number
-  readonly sheets: readonly SheetInfo[]
+  readonly sheets: readonly FileSheet[]
   readonly sheet: string | null
   readonly layout: (Omit<FileLayout, 'head'> & { readonly headerRow: number }) | null
   readonly trouble: ColorFileTrouble | null
@@ -51,15 +52,12 @@ export interface IntakeFound {
   readonly dates: ColorManner['dates']
   readonly problems: readonly ColorProblem[]
   readonly rows: readonly ShownRow[]
-  readonly notes: readonly string[]
+  readonly notes: readonly FileNote[]
   /** Of the file with the rows. */
   readonly rowsSha256: string | null
 }
 
-export type IntakeOutput =
-  | { readonly kind: 'empty' }
-  | { readonly kind: 'unreadable'; readonly reason: string }
-  | ({ readonly kind: 'found' } & IntakeFound)
+export type IntakeOutput = { readonly kind: 'empty' } | ({ readonly kind: 'found' } & IntakeFound)
 
 const LISTED_PROBLEMS = 1000
 const SHOWN_ROWS = 500
@@ -67,12 +65,16 @@ const READING_SHARE = 0.8
 /** A CSV row of colors is about so long: only for saying how far the reading is. */
 const USUAL_ROW_BYTES = 130
 
-/** Reads a file of colors: counts, problems and first rows; and keeps its rows in a file if asked. */
+/**
+ * Reads a file of colors: counts, problems and first rows; and keeps its rows in a file if asked.
+ *
+ * Fails: FileUnusable with the reason for what is no table.
+ */
 export function takeColors(input: IntakeInput, report: (fraction: number) => void): IntakeOutput {
   const bytes = readFileSync(input.path)
-  const opened = openColors(input.path)
-  if (opened.kind !== 'source') return opened
-  const { source, sheets, sheet, notes } = opened
+  if (bytes.length === 0) return { kind: 'empty' }
+  const file = openFile(bytes, input)
+  const { source, sheets, sheet } = file
   const layout = layoutOf(source.heads(), input.learned, input.chosen)
   const { ranks, limits, checks, dayOrder } = input
   const guessed = Math.max(1, bytes.length / USUAL_ROW_BYTES)
@@ -87,7 +89,7 @@ export function takeColors(input: IntakeInput, report: (fraction: number) => voi
       bytes: bytes.length,
       sheets,
       sheet,
-      notes,
+      notes: file.notes(layout?.head.row ?? 1),
     } as const),
     layout: layout && {
       headerRow: layout.head.row,
@@ -121,6 +123,12 @@ export function takeColors(input: IntakeInput, report: (fraction: number) => voi
       ? writeRows(input.rowsInto, read, fraction => report(READING_SHARE + (1 - READING_SHARE) * fraction))
       : null,
   }
+}
+
+/** Names that were learned help to find the sheet that is meant. */
+function openFile(bytes: Uint8Array, { sheet, learned, chosen }: IntakeInput): ColorFile {
+  const mapping = Object.assign({}, ...learned.map(one => one.mapping), chosen) as ColorMapping
+  return openColorFile(bytes, { sheet, mapping }, byteTools)
 }
 
 const NOTHING: IntakeSummary = {

@@ -66,7 +66,6 @@ export async function readColorUpload(
       throw translated(fault, file, folder)
     })
   if (found.kind === 'empty') return fail('FILE_EMPTY', { file })
-  if (found.kind === 'unreadable') return fail('FILE_UNREADABLE', { file, reason: found.reason })
   return found
 }
 
@@ -84,7 +83,7 @@ export function previewOf(
   const { layout, summary, dates, decimals, trouble } = found
   return {
     ...{ upload: upload.id, file: upload.file, bytes: found.bytes, decimals, ...more },
-    ...{ sheets: found.sheets.map(sheet => ({ ...sheet })), sheet: found.sheet, notes: [...found.notes] },
+    ...{ sheets: found.sheets.map(sheet => ({ ...sheet })), sheet: found.sheet, notes: found.notes.map(note => ({ ...note })) },
     headerRow: layout?.headerRow ?? null,
     columns: layout?.columns.map(column => ({ ...column })) ?? [],
     trouble: trouble && wireTrouble(trouble),
