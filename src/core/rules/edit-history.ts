@@ -7,6 +7,7 @@ export interface EditHistory<T> {
   readonly about: string | null
 }
 
+/** A history that begins with a state, without a step. */
 export function historyOf<T>(present: T): EditHistory<T> {
   return { past: [], present, future: [], about: null }
 }

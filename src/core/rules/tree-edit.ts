@@ -6,10 +6,12 @@ interface EditBase {
   /** How often it is negated; more than once only where a file says so. */
   readonly nots: number
 }
+/** A test in the tree. */
 export interface EditTest extends EditBase {
   readonly kind: 'test'
   readonly test: Test
 }
+/** A group in the tree; what it holds may be none. */
 export interface EditGroup extends EditBase {
   readonly kind: 'all' | 'any'
   readonly of: readonly EditNode[]

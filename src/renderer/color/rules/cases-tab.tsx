@@ -59,9 +59,9 @@ export function CasesTab({
         <strong>
           {failing > 0 ? t('colorRules.failing', { count: failing }) : t('colorRules.passing', { count: cases.length })}
         </strong>
-        <span className={css.quiet}>
-          {t('colorRules.coverage', { share: share === null ? '—' : format.percent(share, { decimals: 0 }) })}
-        </span>
+        {share === null ? null : (
+          <span className={css.quiet}>{t('colorRules.coverage', { share: format.percent(share, { decimals: 0 }) })}</span>
+        )}
         {canEdit ? (
           <span className={css.buttons}>
             <button type="button" className={css.secondary} onClick={add}>

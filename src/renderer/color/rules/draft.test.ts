@@ -6,6 +6,7 @@ import {
   entityOf,
   isConflict,
   isDirty,
+  isSameContent,
   movedPriorities,
   newDraft,
   ruleOf,
@@ -32,6 +33,17 @@ describe('drafts of rules', () => {
     expect(isDirty(draft)).toBe(false)
     expect(isDirty(withState(draft, stateOf(draft)))).toBe(false)
     expect(isDirty(withState(draft, { ...stateOf(draft), name: 'b' }))).toBe(true)
+  })
+  test('what the host gives back is the same in any order of its parts', () => {
+    const draft = draftOf(
+      entityOf(book(kept('a', 1, { cases: [{ id: '1', name: 'c', cells: { PX: '1', BID: null }, excluded: true }] })), 'a')!,
+    )
+    const other = kept('a', 1, {
+      when: { value: '105', operator: 'greater', field: 'PX', kind: 'test' },
+      cases: [{ excluded: true, cells: { BID: null, PX: '1' }, name: 'c', id: '1' }],
+    })
+    expect(isSameContent(draft, other)).toBe(true)
+    expect(isSameContent(draft, { ...other, when: { ...dear, value: '106' } as Condition })).toBe(false)
   })
   test('a move or a switch by another person is no conflict, another condition is', () => {
     const draft = { ...draftOf(entityOf(book(kept('a', 1)), 'a')!), name: 'mine' }

@@ -61,11 +61,38 @@ export function withState(draft: Draft, { name, tree, cases }: EditState): Draft
 }
 
 type Content = Pick<Entity, 'name' | 'when' | 'cases'>
-const written = ({ name, when, cases }: Content) => JSON.stringify([name, conditionOf(treeOf(when).root), cases])
+
+/** A value as text, the same in whichever order its parts were written: what came over the wire has an order of its own. */
+export function plainText(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}
+
+const texts = new WeakMap<Condition, string>()
+
+/** The text of a condition in the shape that the tree gives it. */
+function conditionText(when: Condition): string {
+  let text = texts.get(when)
+  if (text === undefined) {
+    text = plainText(conditionOf(treeOf(when).root))
+    texts.set(when, text)
+  }
+  return text
+}
+
+/** Whether two conditions are the same, part for part. */
+export function isSameCondition(a: Condition, b: Condition): boolean {
+  return a === b || conditionText(a) === conditionText(b)
+}
 
 /** Whether two say the same, whatever revision they have. */
 export function isSameContent(a: Content, b: Content): boolean {
-  return written(a) === written(b)
+  return (
+    a.name === b.name && isSameCondition(a.when, b.when) && (a.cases === b.cases || plainText(a.cases) === plainText(b.cases))
+  )
 }
 
 /** Whether saving would change something. */

@@ -8,7 +8,7 @@ type Days = DryRun['byDay']
 const shortDay = (day: string | undefined) => (day ? day.slice(5) : '')
 
 /** Rows that come back above the line, rows that go below it, day by day. */
-export function dayScene(days: Days, t: Translate, format: Format): PlotScene {
+export function dayScene(days: Days, format: Format): PlotScene {
   const x = days.map((_, k) => k)
   const most = Math.max(1, ...days.map(({ added }) => added))
   const least = Math.max(1, ...days.map(({ removed }) => removed))
@@ -32,7 +32,6 @@ export function dayScene(days: Days, t: Translate, format: Format): PlotScene {
           from: hasRemoved ? -1.08 * least : 0,
           to: hasAdded ? 1.08 * most : 0,
           format: value => format.whole(Math.abs(value)),
-          title: t('colorRules.rows'),
         },
         layers: [
           { kind: 'bars', x, y: days.map(({ removed }) => -removed), width: 0.7, ink: '--down' },

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { DryRun } from '../../../contract/color-rules.ts'
+import { useHello } from '../../desk.tsx'
 import { Figure, Figures } from '../../ui/form.tsx'
 import { useFormat } from '../../ui/format.ts'
 import { Plot } from '../../ui/plot.tsx'
@@ -22,6 +23,7 @@ export function DryRunTab({
   canKeep,
   onDays,
   onRun,
+  onSave,
   onCancel,
   onWhy,
   onKeep,
@@ -34,6 +36,7 @@ export function DryRunTab({
   canKeep: boolean
   onDays(days: number): void
   onRun(): void
+  onSave: (() => void) | null
   onCancel(): void
   onWhy(cells: Cells): void
   onKeep(cells: Cells, excluded: boolean): void
@@ -55,9 +58,14 @@ export function DryRunTab({
               ))}
           </select>
         </label>
-        <button type="button" className={css.primary} disabled={!canRun || run.isBusy} onClick={onRun}>
+        <button type="button" className={onSave ? css.secondary : css.primary} disabled={!canRun || run.isBusy} onClick={onRun}>
           {t('colorRules.dryRun')}
         </button>
+        {onSave ? (
+          <button type="button" className={css.primary} onClick={onSave}>
+            {t('colorRules.save')}
+          </button>
+        ) : null}
         {isStale && result ? <span className={css.stale}>{t('colorRules.dryStale')}</span> : null}
       </div>
       {run.error ? <Failure error={run.error} retry={onRun} /> : null}
@@ -82,7 +90,8 @@ function Result({
   const { t } = useText()
   const format = useFormat()
   const signed = (count: number, sign: string) => (count === 0 ? '0' : `${sign}${format.whole(count)}`)
-  const scene = useMemo(() => dayScene(result.byDay, t, format), [result, t, format])
+  const isDemo = useHello()?.demo ?? false
+  const scene = useMemo(() => dayScene(result.byDay, format), [result, format])
   return (
     <>
       <Figures>
@@ -104,6 +113,7 @@ function Result({
         </Figure>
       </Figures>
       <p className={css.quiet}>
+        {isDemo ? <span className={css.demo}>DEMO</span> : null}
         {t('colorRules.dryOver', {
           rows: format.whole(result.rows),
           cusips: format.whole(result.cusips),

@@ -5,7 +5,7 @@ import { Choice } from '../../options/choice.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { useText } from '../../ui/text.ts'
 import { failingCases, verdictsOf } from './cases-tab.tsx'
-import { type Draft, newDraft, ruleOf, rulesWith } from './draft.ts'
+import { type Draft, isSameCondition, newDraft, ruleOf, rulesWith } from './draft.ts'
 import type { Cells } from './row-cells.tsx'
 import { type EditorHandle, RuleEditor } from './rule-editor.tsx'
 import { FileReport, FileTools, type ReadFile } from './rule-files.tsx'
@@ -149,7 +149,7 @@ export function RulesDesk({
   function doubtsOf(): readonly SaveDoubt[] {
     if (!editing || !draft || draft.of !== 'rule') return []
     const failing = failingCases(editing.state.cases, verdictsOf(editing))
-    const changesRows = draft.base === null || JSON.stringify(draft.base.when) !== JSON.stringify(draft.when)
+    const changesRows = draft.base === null || !isSameCondition(draft.base.when, draft.when)
     return [
       ...(changesRows && !isSeen ? [{ kind: 'unseen' } as const] : []),
       ...(failing > 0 ? [{ kind: 'cases', failing } as const] : []),
@@ -276,6 +276,7 @@ export function RulesDesk({
           isStale={!isSeen}
           onDays={next => setParams({ days: next })}
           onDryRun={dryRun}
+          onSave={canEdit && isSeen && editing?.isDirty && draft?.of === 'rule' ? () => void save(false) : null}
           why={why}
           known={known}
           onWhy={row => setParams({ why: row, side: 'why' })}

@@ -31,6 +31,7 @@ export function SideTabs({
   isStale,
   onDays,
   onDryRun,
+  onSave,
   why,
   known,
   onWhy,
@@ -49,6 +50,8 @@ export function SideTabs({
   isStale: boolean
   onDays(days: number): void
   onDryRun(): void
+  /** Null while there is nothing to save that was seen. */
+  onSave: (() => void) | null
   why: WhyRow | null
   known: ReturnType<typeof useWhyCells>
   onWhy(row: WhyRow | null): void
@@ -85,6 +88,7 @@ export function SideTabs({
             canKeep={canEdit && isRule}
             onDays={onDays}
             onRun={onDryRun}
+            onSave={onSave}
             onCancel={dry.cancel}
             onWhy={cells => onWhy({ cells })}
             onKeep={onKeep}

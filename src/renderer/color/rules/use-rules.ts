@@ -83,5 +83,3 @@ export function useRuleActions(book: RuleBook, take: (book: RuleBook) => void) {
     }
   }, [book, desk, take, t])
 }
-
-export type RuleActions = ReturnType<typeof useRuleActions>

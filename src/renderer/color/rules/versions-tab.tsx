@@ -4,6 +4,7 @@ import { useDesk } from '../../desk.tsx'
 import { useFormat } from '../../ui/format.ts'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { type Translate, useText } from '../../ui/text.ts'
+import { plainText } from './draft.ts'
 import { ruleWords } from './rule-words.ts'
 import css from './rules.module.css'
 import { SentenceDiff, TreeDiff } from './sentence-diff.tsx'
@@ -98,7 +99,7 @@ function Version({
   const words = useMemo(() => ruleWords(t), [t])
   const [isOpen, setOpen] = useState(false)
   const facts = factsOf(one, t)
-  const isSameTree = JSON.stringify(one.before?.when) === JSON.stringify(one.after?.when)
+  const isSameTree = plainText(one.before?.when) === plainText(one.after?.when)
   return (
     <article className={css.version}>
       <header>
@@ -150,7 +151,7 @@ function factsOf({ before, after }: RuleVersion, t: Translate): readonly string[
   if (before.active !== after.active) facts.push(t(after.active ? 'colorRules.wasTurnedOn' : 'colorRules.wasTurnedOff'))
   if (before.priority !== after.priority)
     facts.push(t('colorRules.priorityFromTo', { from: before.priority, to: after.priority }))
-  if (JSON.stringify(before.cases) !== JSON.stringify(after.cases))
+  if (plainText(before.cases) !== plainText(after.cases))
     facts.push(t('colorRules.casesFromTo', { from: before.cases.length, to: after.cases.length }))
   return facts
 }
