@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import type { FolderTarget, MailConfig, OutputTarget } from '../../src/contract/color-outputs.ts'
 import type { ColorRow } from '../../src/core/color/color-row.ts'
 import { type PlacedColor, placeColors } from '../../src/core/color/lineage.ts'
+import { type RunStamp, writeColors } from '../../src/core/color/write-colors.ts'
 import { type EpochMicros, fromMillis } from '../../src/core/kit/time.ts'
 import { openConfigBook } from '../../src/main/color/config/config-book.ts'
 import { USUAL_MAIL } from '../../src/main/color/outputs/mail-usual.ts'
 import type { OutputRuns } from '../../src/main/color/outputs/output-files.ts'
 import { createOutputsService, type OutputsOptions } from '../../src/main/color/outputs/outputs-service.ts'
-import { writeCsvOutput } from '../../src/main/color/outputs/write-output.ts'
 import type { ColorRun } from '../../src/main/color/runs/color-runs.ts'
 import type { Notice } from '../../src/main/notices.ts'
 import { type ManualClock, manualClock } from '../../src/platform/clock.ts'
@@ -80,6 +81,11 @@ export const USUAL_FOLDER: Omit<FolderTarget, 'path'> = {
   ...{ format: 'csv', fileName: 'colors-{{date}}-{{number}}', perSector: false, zone: 'America/New_York' },
 }
 
+/** The output as CSV, without the threads of the real writer. */
+async function writeCsv(file: string, placed: readonly PlacedColor[], stamp: RunStamp): Promise<void> {
+  await writeFile(file, [...writeColors(placed, stamp)].join(''))
+}
+
 /** Folders and servers of one test, all gone after it. */
 export function createTrial(
   over: Partial<OutputsOptions> = {},
@@ -100,7 +106,7 @@ export function createTrial(
         openSegment: () => Promise.reject(new Error('no store')),
         queryFiles: () => Promise.reject(new Error('no store')),
       },
-      write: (file, _format, rows, stamp) => writeCsvOutput(file, rows, stamp),
+      write: (file, _format, rows, stamp) => writeCsv(file, rows, stamp),
       secrets: {
         get: async name => secrets.get(name) ?? null,
         has: name => secrets.has(name),
