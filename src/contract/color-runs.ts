@@ -220,4 +220,14 @@ export const colorRunsContract = {
     .errors(failures('RUN_UNKNOWN'))
     .input(one.extend({ format: z.enum(['xlsx', 'csv', 'parquet']) }))
     .output(eventIterator(fileChunk)),
+  demoFile: procedure
+    .meta(kept)
+    .route({
+      method: 'POST',
+      path: '/color/runs/demo-file',
+      summary: 'A file of invented quotes with faults to find, as one that was sent in',
+      tags,
+    })
+    .errors(failures('DISK_FULL'))
+    .output(z.object({ upload: z.string(), file: z.string() })),
 }

@@ -1,7 +1,9 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { backupContract } from './backup.ts'
 import { colorIntakeContract } from './color-intake.ts'
+import { colorOutputsContract } from './color-outputs.ts'
 import { colorRulesContract } from './color-rules.ts'
+import { colorRunsContract } from './color-runs.ts'
 import { colorSessionsContract } from './color-sessions.ts'
 import { importsContract } from './imports.ts'
 import { labContract } from './lab.ts'
@@ -20,7 +22,13 @@ import { workspaceContract } from './workspace.ts'
 /** All that the host can do; transports and clients are made from this table. */
 export const contract = {
   backup: backupContract,
-  color: { intake: colorIntakeContract, rules: colorRulesContract, sessions: colorSessionsContract },
+  color: {
+    intake: colorIntakeContract,
+    outputs: colorOutputsContract,
+    rules: colorRulesContract,
+    runs: colorRunsContract,
+    sessions: colorSessionsContract,
+  },
   imports: importsContract,
   lab: labContract,
   market: marketContract,

@@ -17,7 +17,8 @@ import { BACKUP_PASSPHRASE, backupJob } from './backup/backup-job.ts'
 import { createBackupService } from './backup/backup-service.ts'
 import type { RestoredFrom } from './backup/restore.ts'
 import type { Closers } from './closers.ts'
-import { createColorParts } from './color/color-parts.ts'
+import { type ColorParts, createColorParts } from './color/color-parts.ts'
+import { SMTP_PASSWORD } from './color/outputs/output-secrets.ts'
 import type { Services } from './context.ts'
 import type { DesktopParts } from './desktop-parts.ts'
 import type { Installation } from './entries.ts'
@@ -118,9 +119,11 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   })
   closers.add('ticks-archive', () => archive.close())
   let options: OptionsParts | null = null
+  let colors: ColorParts | null = null
   const others = {
     before: () => archive.archive().then(() => options?.snapshots.archive()),
-    after: async (signal: AbortSignal) => (await archive.refill(signal)) + ((await options?.snapshots.refill(signal)) ?? 0),
+    after: async (signal: AbortSignal) =>
+      (await archive.refill(signal)) + ((await options?.snapshots.refill(signal)) ?? 0) + ((await colors?.refill(signal)) ?? 0),
   }
   const series = await createSeriesService({ store, journal, folder, clock, log, bus, others })
   closers.add('series', () => series.close())
@@ -135,6 +138,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
     wanted: [
       ...ground.sources.flatMap(source => source.credentials.map(name => ({ name, by: source.title }))),
       { name: BACKUP_PASSPHRASE, by: 'Backup' },
+      { name: SMTP_PASSWORD, by: 'Color' },
     ],
   })
   closers.add('secrets', () => secrets.close())
@@ -175,7 +179,11 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const color = createColorParts({
     ...{ folder, clock, log, metrics, bus, journal, store, pool, jobs, secrets },
     ...{ uploaded: imports.uploaded, setting: workspace.setting, seed: config.get('seed') },
+    runsJobs: ground.runsJobs,
+    isDemo: () => sources.list().some(({ name, enabled }) => name === 'demo' && enabled),
+    sendIn: (name, bytes) => imports.keep(name, bytes),
   })
+  colors = color
   closers.add('color', () => color.close())
   const updates = openUpdates(ground, workspace)
   closers.add('updates', () => updates.close())

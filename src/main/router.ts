@@ -1,6 +1,8 @@
 import { backupRouter } from './backup/backup-router.ts'
 import { intakeRouter } from './color/intake/intake-router.ts'
+import { outputsRouter } from './color/outputs/outputs-router.ts'
 import { colorRulesRouter } from './color/rules/rules-router.ts'
+import { runsRouter } from './color/runs/runs-router.ts'
 import { sessionsRouter } from './color/sessions/sessions-router.ts'
 import { guarded } from './guard.ts'
 import { importsRouter } from './imports/imports-router.ts'
@@ -20,7 +22,7 @@ import { workspaceRouter } from './workspace/workspace-router.ts'
 /** The contract with its handlers behind the guard; a procedure without one does not compile. */
 export const router = guarded.router({
   backup: backupRouter,
-  color: { intake: intakeRouter, rules: colorRulesRouter, sessions: sessionsRouter },
+  color: { intake: intakeRouter, outputs: outputsRouter, rules: colorRulesRouter, runs: runsRouter, sessions: sessionsRouter },
   imports: importsRouter,
   lab: labRouter,
   market: marketRouter,

@@ -1,3 +1,4 @@
+import { colorDemoJobs } from './jobs/color-demo.ts'
 import { colorFilesJobs } from './jobs/color-files.ts'
 import { colorIntakeJobs } from './jobs/color-intake.ts'
 import { colorRunsJobs } from './jobs/color-runs.ts'
@@ -5,6 +6,13 @@ import { importsJobs } from './jobs/imports.ts'
 import { optionsJobs } from './jobs/options.ts'
 
 /** Every job by name: a function of one cloneable argument. A new job is one line here. */
-export const jobs = { ...colorFilesJobs, ...colorIntakeJobs, ...colorRunsJobs, ...importsJobs, ...optionsJobs } as const
+export const jobs = {
+  ...colorFilesJobs,
+  ...colorIntakeJobs,
+  ...colorDemoJobs,
+  ...colorRunsJobs,
+  ...importsJobs,
+  ...optionsJobs,
+} as const
 
 export type Jobs = typeof jobs

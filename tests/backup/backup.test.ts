@@ -307,6 +307,7 @@ describe('a backup by the clock', () => {
     progress: () => {},
     log: { debug() {}, info() {}, warn() {}, error() {} },
     due: null,
+    ...({ job: { id: 'job', name: 'Nightly' }, run: '1', trigger: 'person', user: 'ana', skips: null } as const),
   }
   const made: unknown[] = []
   const backup = {

@@ -126,7 +126,8 @@ test('the scheduled refresh stores what Yahoo sends, adds only what is new, and 
       instruments: () => market.search('', 100).instruments,
       isOn: name => sources.list().some(source => source.name === name && source.enabled),
     })
-  const handle = { signal: new AbortController().signal, progress: () => {}, log: silentLog, due: null }
+  const byHand = { job: { id: 'job', name: 'Days' }, run: '1', trigger: 'person', user: 'ana', skips: null } as const
+  const handle = { signal: new AbortController().signal, progress: () => {}, log: silentLog, due: null, ...byHand }
   const run = (one: typeof first) => refreshOf(one).run(handle, { which: 'watchlists' } as never)
   await expect(run(first)).rejects.toMatchObject({ code: 'SOURCE_OFF' })
   await first.sources.set('yahoo', true, 'local')

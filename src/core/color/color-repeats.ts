@@ -18,15 +18,16 @@ export function dropRepeats(colors: readonly ReadColor[]): {
   readonly repeats: readonly Repeat[]
 } {
   const first = new Map<string, ReadColor>()
-  for (const color of colors) {
-    const key = contentOf(color)
+  const keys = colors.map(contentOf)
+  for (const [at, color] of colors.entries()) {
+    const key = keys[at] as string
     const other = first.get(key)
     if (!other || isBefore(color, other)) first.set(key, color)
   }
   const kept: ReadColor[] = []
   const repeats: Repeat[] = []
-  for (const color of colors) {
-    const stays = first.get(contentOf(color)) as ReadColor
+  for (const [at, color] of colors.entries()) {
+    const stays = first.get(keys[at] as string) as ReadColor
     if (stays === color) kept.push(color)
     else repeats.push({ fileRow: color.fileRow, of: stays.fileRow })
   }

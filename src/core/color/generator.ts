@@ -16,6 +16,8 @@ export interface ColorPlan {
   readonly days: number
   /** How many tranches there are to speak about; each day goes on where the one before ended. Without it none comes twice. */
   readonly tranches?: number
+  /** Number that the first block has, so that a plan goes on where another ended: other messages about the same tranches. */
+  readonly firstBlock?: number
   /** Share of rows with a fault, 0 to 1. */
   readonly dirty?: number
 }
@@ -23,6 +25,8 @@ export interface ColorPlan {
 /** Invented colors, a block at a time; a block depends on the plan and its number alone. */
 export interface ColorGenerator {
   readonly blocks: number
+  /** Business day of a block. */
+  day(number: number): string
   block(number: number): ColorBlock
 }
 
@@ -63,6 +67,8 @@ const SINGLE_TYPES: readonly (readonly [bias: string, parts: number])[] = [
   ['BWIC REO', 10],
 ]
 const TWO_WAY = 0.1
+/** Lean of the dealer who is furthest from the others. */
+const DEALER_LEAN = 0.35
 const LATE = 0.07
 const EVENING_BEFORE = 0.2
 
@@ -90,12 +96,14 @@ export function createColorGenerator(plan: ColorPlan): ColorGenerator {
   const days = [last]
   while (days.length < plan.days) days.push(addTradingDays(days.at(-1) as number, -1, CALENDARS.nyse))
   days.reverse()
+  const dayOf = (number: number) => days[Math.floor((number * days.length) / blocks)] as number
   return {
     blocks,
+    day: number => dateOfDay(dayOf(number)),
     block(number) {
       if (!Number.isInteger(number) || number < 0 || number >= blocks)
         throw new RangeError(`blocks are 0 to ${blocks - 1}, was ${number}`)
-      const made = makeBlock(plan, number, days[Math.floor((number * days.length) / blocks)] as number)
+      const made = makeBlock(plan, number + (plan.firstBlock ?? 0), dayOf(number))
       const wanted = made.slice(0, plan.rows - number * BLOCK_ROWS)
       return spoilBlock(wanted, plan.dirty ?? 0, createRandom(mixSeed(mixSeed(plan.seed, 6), number)))
     },
@@ -153,7 +161,7 @@ function makeBlock({ seed, tranches }: ColorPlan, number: number, day: number): 
       covPrice: level.evaluated,
       ...UNSAID,
     }
-    for (const [side, { bias, bid, ask }] of pricesOf(part, tranche, level, random).entries()) {
+    for (const [side, { bias, bid, ask }] of pricesOf(part, tranche, level, head.source, random).entries()) {
       const place = { rowId: `${head.messageId}-${said.length}-${side}`, received: number * BLOCK_ROWS + rows.length }
       const px = rankingPrice(bid, ask)
       rows.push({ ...place, ...head, ...about, priceLevel: px, bid, ask, px, ...rankOf(bias, bid !== null, USUAL_RANKS) })
@@ -221,12 +229,17 @@ function shuffled(parts: Part[], random: Random): readonly Part[] {
   return parts
 }
 
+/** How far a dealer sees the market above or below the others, in halves of it: some are always dear, some always cheap. */
+function dealerLean(source: string): number {
+  return DEALER_LEAN * (2 * (DEALERS.indexOf(source) / (DEALERS.length - 1)) - 1)
+}
+
 type Prices = Pick<ColorRow, 'bias' | 'bid' | 'ask'>
 
 /** The prices of a part: one dealer sees one middle and one distance, so that its bid is below its offer. */
-function pricesOf({ types }: Part, { kind }: Tranche, { mid }: TrancheLevel, random: Random): readonly Prices[] {
+function pricesOf({ types }: Part, { kind }: Tranche, { mid }: TrancheLevel, source: string, random: Random): readonly Prices[] {
   const half = kind.half * (0.5 + 0.5 * Math.min(3, random.exponential()))
-  const middle = mid + 0.25 * half * tamed(random.normal())
+  const middle = mid + half * (dealerLean(source) + 0.25 * tamed(random.normal()))
   const priceOf = (bias: string) => {
     const [lean, noise, round] = LEANS[bias] ?? LEAN_OF_OTHERS
     const price = middle + half * (lean + noise * tamed(random.normal()))

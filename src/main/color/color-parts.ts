@@ -5,7 +5,6 @@ import type { Log } from '../../platform/log.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { WorkerPool } from '../../platform/worker-pool.ts'
 import type { Jobs } from '../../workers/jobs.ts'
-import { fail } from '../fail.ts'
 import type { ImportsService } from '../imports/imports-service.ts'
 import type { JobKind } from '../schedule/job-kind.ts'
 import type { SecretsService } from '../secrets/secrets-service.ts'
@@ -13,13 +12,21 @@ import type { JobsService } from '../system/jobs-service.ts'
 import type { HostBus } from '../topics.ts'
 import type { WorkspaceService } from '../workspace/workspace-service.ts'
 import { type ConfigBook, openConfigBook } from './config/config-book.ts'
+import { createDemoHistory, type DemoHistory } from './demo/demo-history.ts'
 import { createColorLookup } from './engine/color-lookup.ts'
 import { createColorDryRun } from './engine/dry-run.ts'
+import { writeColorFile } from './files/write-color-file.ts'
 import { createIntakeDesk, type IntakeDesk } from './intake/intake-desk.ts'
 import { createIntakeService, type IntakeService } from './intake/intake-service.ts'
 import { openKeptUploads } from './intake/uploads-kept.ts'
 import { createWatchFolders } from './intake/watch-folders.ts'
+import { readExcluded } from './outputs/excluded-rows.ts'
+import { createOutputsService, type OutputsService } from './outputs/outputs-service.ts'
 import { createRulesService, type RulesService } from './rules/rules-service.ts'
+import { createRunFlow } from './runs/run-flow.ts'
+import { colorRunJob } from './runs/run-job.ts'
+import { createRunsDesk, type RunsDesk } from './runs/runs-desk.ts'
+import { createRunsService, type RunsService } from './runs/runs-service.ts'
 import { createSessionsService, type SessionsService } from './sessions/sessions-service.ts'
 
 /** What the routers of this domain call. */
@@ -27,14 +34,22 @@ export interface ColorServices {
   readonly config: ConfigBook
   readonly intake: IntakeService
   readonly intakeDesk: IntakeDesk
+  readonly outputs: OutputsService
   readonly rules: RulesService
   readonly sessions: SessionsService
+  readonly runs: RunsService
+  readonly runsDesk: RunsDesk
+  readonly demo: DemoHistory
+  /** A file of invented quotes as one that was sent in. */
+  sendDemoFile(): Promise<{ upload: string; file: string }>
 }
 
 export interface ColorParts {
   readonly services: ColorServices
   /** Kinds of scheduled work. */
   readonly kinds: readonly JobKind[]
+  /** Fills an empty store with what runs published; gives the rows. */
+  refill(signal: AbortSignal): Promise<number>
   close(): Promise<void>
 }
 
@@ -53,6 +68,12 @@ export interface ColorGround {
   readonly secrets: SecretsService
   readonly setting: WorkspaceService['setting']
   readonly seed: number
+  /** False where a command opened the workspace for itself: then nothing leaves it. */
+  readonly runsJobs: boolean
+  /** Whether the demo source is on, so that colors may be invented. */
+  readonly isDemo: () => boolean
+  /** Keeps a file as one that was sent in. */
+  readonly sendIn: (name: string, bytes: Uint8Array) => Promise<{ upload: string }>
 }
 
 /** Builds everything of the color desk, in order of dependence. */
@@ -66,16 +87,44 @@ export function createColorParts(ground: ColorGround): ColorParts {
   const rules = createRulesService({
     ...{ config, clock, lookup: createColorLookup(store), dryRun: createColorDryRun(store, clock) },
   })
-  // The runs come with their own part; until then nothing is published.
-  const runs = { publish: async () => fail('RUN_NOTHING', {}), find: () => null, onChange: () => () => undefined }
+  const runs = createRunsService({
+    ...{ folder, store, journal, clock, log, pool, buffer: kept.buffer },
+    zone: () => deskZone(String(ground.setting('timeZone'))),
+    // Asked when something is published, which is after all of this stands.
+    targets: run => outputs.targets(run),
+  })
+  const flow = createRunFlow({ runs, buffer: kept.buffer, config, pool, clock, fetchers: () => [] })
+  const demo = createDemoHistory({ ...{ folder, runs, clock, log, jobs, pool, seed: ground.seed }, isOn: ground.isDemo })
+  const runsDesk = createRunsDesk({ ...{ runs, flow, demo, jobs, clock, log, folder }, writer: { pool, store } })
+  const outputs: OutputsService = createOutputsService({
+    ...{ folder, journal, clock, log, bus, config, store, secrets: ground.secrets, setting: ground.setting },
+    runs: { ...runs, excluded: id => readExcluded(store, runs.segmentOf(id), id) },
+    write: async (file, format, rows, stamp) => void (await writeColorFile({ pool, store }, { file, format, rows, stamp })),
+  })
+  if (ground.runsJobs) outputs.start()
   const sessions = createSessionsService({ folder, journal, clock, config, uploads: kept.buffer, runs })
   return {
-    services: { config, intake, intakeDesk, rules, sessions },
-    kinds: [],
+    services: {
+      ...{ config, intake, intakeDesk, outputs, rules, sessions, runs, runsDesk, demo },
+      async sendDemoFile() {
+        const { name, bytes } = await demo.file()
+        return { ...(await ground.sendIn(name, bytes)), file: name }
+      },
+    },
+    kinds: [colorRunJob(flow)],
+    refill: signal => runs.refill(signal),
     async close() {
+      await outputs.close()
       await folders.close()
       await sessions.close()
+      await runs.close()
       kept.close()
     },
   }
+}
+
+/** Zone whose days the desk counts in: that of the charts, and New York where they go by the exchange. */
+function deskZone(setting: string): string {
+  if (setting === 'exchange') return 'America/New_York'
+  return setting === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone : setting
 }

@@ -19,6 +19,8 @@ export interface ImportsService {
   open(path: string, fixed?: Partial<Mapping>): Promise<ImportPreview>
   begin(file: string, bytes: number): Promise<{ upload: string }>
   piece(upload: string, offset: number, base64: string): Promise<{ received: number }>
+  /** A file of our own, as one that was sent whole. Fails: DISK_FULL. */
+  keep(file: string, bytes: Uint8Array): Promise<{ upload: string }>
   preview(upload: string, fixed?: Partial<Mapping>): Promise<ImportPreview>
   /** A file that was sent whole, for whoever reads it otherwise. Fails: UPLOAD_UNKNOWN, FILE_UNREADABLE. */
   uploaded(upload: string): Upload
@@ -57,6 +59,11 @@ export function createImportsService(parts: ImportsParts): ImportsService {
   }
   return {
     preview,
+    async keep(file, bytes) {
+      const { id } = await uploads.begin(file, bytes.length)
+      await uploads.piece(id, 0, bytes)
+      return { upload: id }
+    },
     uploaded(id) {
       const upload = uploads.find(id)
       const { file, received, bytes } = upload

@@ -10,6 +10,14 @@ export interface RunHandle extends JobHandle {
   readonly log: Log
   /** The planned time that it runs for; null where a person asked for it. */
   readonly due: EpochMicros | null
+  /** The job that it is a run of; further tries of one run have its number. */
+  readonly job: { readonly id: string; readonly name: string }
+  readonly run: string
+  readonly trigger: 'schedule' | 'catch-up' | 'person'
+  /** Who asked for it. */
+  readonly user: string
+  /** The planned time that was left out for it. */
+  readonly skips: EpochMicros | null
 }
 
 /** What a run did, in numbers and names; the page has words for them under `schedule.fact.NAME`. */

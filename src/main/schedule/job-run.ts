@@ -24,6 +24,8 @@ export interface RunRequest {
   readonly kind: JobKind
   readonly params: Readonly<Record<string, string | number>>
   readonly due: EpochMicros | null
+  /** What it is a run of, and who asked for it. */
+  readonly about: Pick<RunHandle, 'job' | 'run' | 'trigger' | 'user' | 'skips'>
   readonly retries: { readonly times: number; readonly seconds: number }
   readonly timeoutSeconds: number
   readonly clock: Clock
@@ -57,11 +59,15 @@ export async function performRun(request: RunRequest, job: JobHandle): Promise<E
   return { outcome, attempts: retries.times + 1, reason, facts: {}, log: lines }
 }
 
-async function oneTry({ kind, params, due, timeoutSeconds, clock }: RunRequest, job: JobHandle, log: Log): Promise<RunFacts> {
+async function oneTry(
+  { kind, params, due, about, timeoutSeconds, clock }: RunRequest,
+  job: JobHandle,
+  log: Log,
+): Promise<RunFacts> {
   const limit = new AbortController()
   const tooLong = new TooLong(`it took longer than ${timeoutSeconds} s`)
   const signal = AbortSignal.any([job.signal, limit.signal])
-  const handle: RunHandle = { signal, progress: job.progress, log, due }
+  const handle: RunHandle = { signal, progress: job.progress, log, due, ...about }
   const stops = [clock.after(timeoutSeconds, () => limit.abort(tooLong))]
   const stubborn = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => stops.push(clock.after(STUBBORN_SECONDS, () => reject(signal.reason))), { once: true })
@@ -77,13 +83,13 @@ async function oneTry({ kind, params, due, timeoutSeconds, clock }: RunRequest, 
 }
 
 /** A failure of the catalogue as `error.CODE {data}`, so that each reader has it in their language; else the message. */
-function reasonWords(fault: unknown): string {
+export function reasonWords(fault: unknown): string {
   if (fault instanceof ORPCError && Object.hasOwn(ERRORS, fault.code)) return failureReason(fault.code as ErrorCode, fault.data)
   return redactText(fault instanceof Error ? fault.message : String(fault))
 }
 
 /** Goes to the host's log, and the first lines are kept with the run. */
-function keepingLog(outer: Log, clock: Clock, lines: JobRun['log']): Log {
+export function keepingLog(outer: Log, clock: Clock, lines: JobRun['log']): Log {
   const at =
     (level: LogLevel) =>
     (event: string, fields: Readonly<Record<string, unknown>> = {}) => {

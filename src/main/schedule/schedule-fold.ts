@@ -37,6 +37,10 @@ export interface BeganBody {
   readonly due: number | null
   /** The interrupted run that this one repeats. */
   readonly resumes: number | null
+  /** Parameters that this run has otherwise than its job. */
+  readonly params?: Readonly<Record<string, string | number>>
+  /** The planned time that was left out for it. */
+  readonly skips?: number | null
 }
 export type EndedBody = Pick<JobRun, 'outcome' | 'attempts' | 'reason' | 'facts' | 'log'> & { readonly run: number }
 export interface RewoundBody {

@@ -63,8 +63,12 @@ export function createRuns(options: RunsOptions): Runs {
     const due = body.due === null ? null : epochMicros(body.due)
     const scheduled = {
       kind,
-      params: draft.params,
+      params: { ...draft.params, ...body.params },
       due,
+      about: {
+        ...{ job: { id: job.id, name: draft.name }, run: String(entry.seq), trigger: body.trigger, user },
+        skips: body.skips == null ? null : epochMicros(body.skips),
+      },
       retries: draft.retries,
       timeoutSeconds: draft.timeoutSeconds,
       clock,

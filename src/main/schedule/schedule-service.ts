@@ -47,8 +47,12 @@ export interface ScheduleService {
   /** Fails: JOB_UNKNOWN, JOB_BUSY. */
   remove(id: string, user: string): void
   restore(id: string, user: string): JobView
-  /** Fails: JOB_UNKNOWN, JOB_BUSY, SCHEDULER_OFF. */
-  run(id: string, options: { readonly skipNext: boolean }, user: string): { run: string }
+  /** `params` stand for this run in place of the job's own. Fails: JOB_UNKNOWN, JOB_BUSY, SCHEDULER_OFF, SCHEDULE_INVALID. */
+  run(
+    id: string,
+    options: { readonly skipNext: boolean; readonly params?: Readonly<Record<string, string | number>> },
+    user: string,
+  ): { run: string }
   skip(id: string, skip: boolean, user: string): JobView
   cancel(id: string): void
   history(query: { job?: string | undefined; before?: number | undefined; limit: number }): JobRun[]
@@ -106,9 +110,10 @@ export function createScheduleService(options: ScheduleOptions): ScheduleService
     book.write([{ kind: 'schedule.saved', subject: id, user, body: { job: checkedDraft(draft, kinds), revision } }])
     return changed(expectJob(id))
   }
-  const skipNext = (job: JobState, user: string) => {
+  const skipNext = (job: JobState, user: string): EpochMicros | null => {
     const at = job.skip?.at ?? nextOf(job)
     if (at !== null) book.write([{ kind: 'schedule.skip', subject: job.id, user, body: { at } }])
+    return at
   }
 
   return {
@@ -147,13 +152,15 @@ export function createScheduleService(options: ScheduleOptions): ScheduleService
       book.write([{ kind: 'schedule.restored', subject: id, user, body: {} }])
       return changed(job)
     },
-    run(id, { skipNext: leaveOut }, user) {
+    run(id, { skipNext: leaveOut, params }, user) {
       const job = expectJob(id)
       if (!runs.isStarted()) fail('SCHEDULER_OFF', {})
       if (!kinds.has(job.draft.kind)) fail('SCHEDULE_INVALID', { reason: `no kind of job is named '${job.draft.kind}'` })
       if (runs.running(id)) fail('JOB_BUSY', { name: job.draft.name })
-      if (leaveOut) skipNext(job, user)
-      return { run: String(runs.begin(job, { trigger: 'person', due: null, resumes: null }, user)) }
+      if (params) checkedDraft({ ...job.draft, params: { ...job.draft.params, ...params } }, kinds)
+      const skips = leaveOut ? skipNext(job, user) : null
+      const body = { trigger: 'person', due: null, resumes: null, skips, ...(params ? { params } : {}) } as const
+      return { run: String(runs.begin(job, body, user)) }
     },
     skip(id, skip, user) {
       const job = expectJob(id)

@@ -25,7 +25,7 @@ export interface RunRows {
 
 export interface RunsQueries {
   /** Fails: CONFIG_INVALID for a filter that cannot be used. */
-  window(run: ColorRun, query: RunRowsQuery): Promise<RunRows>
+  window(run: ColorRun, query: RunRowsQuery, assetClasses: readonly string[] | null): Promise<RunRows>
 }
 
 /** Changes that an answer lists. */
@@ -64,6 +64,13 @@ function whereOf(query: RunRowsQuery): { readonly sql: string; readonly params: 
   return { sql: `and cusip in (select cusip from one where ${parts.join(' and ')})`, params }
 }
 
+/** Rows of asset classes that somebody may see; of one that names none only who may see all. */
+function entitledSql(assetClasses: readonly string[] | null): { readonly sql: string; readonly params: readonly Value[] } {
+  if (assetClasses === null) return { sql: 'true', params: [] }
+  const own = assetClasses.map(() => normalSql('cast(? as varchar)')).join(', ')
+  return { sql: assetClasses.length === 0 ? 'false' : `${normalSql('asset_class')} in (${own})`, params: assetClasses }
+}
+
 /** What groups are sorted by: the value of their parent, which is the first of each. */
 function orderOf({ sort }: RunRowsQuery): { readonly key: string; readonly order: string } {
   const field = sort && fieldOf(COLOR_FIELDS, sort.field)
@@ -74,21 +81,22 @@ function orderOf({ sort }: RunRowsQuery): { readonly key: string; readonly order
 
 export function createRunsQueries(store: DataStore): RunsQueries {
   return {
-    async window(run, query) {
+    async window(run, query, assetClasses) {
       const where = whereOf(query)
+      const own = entitledSql(assetClasses)
       const { key, order } = orderOf(query)
       const { opened } = query
       const shown = opened === 'all' ? 'true' : `is_parent or parent_row_id in (${opened.map(() => '?').join(', ') || "''"})`
       const cells = COLOR_FIELDS.map(field => `${writtenSql(field)} as "${field.name}"`).join(', ')
       const found = await store.query(
-        `with one as (select * from color_rows where run_number = ${run.number} and excluded_by is null),
+        `with one as (select * from color_rows where run_number = ${run.number} and excluded_by is null and ${own.sql}),
            keyed as (select *, first_value(${key}) over (partition by cusip order by place) as sort_key,
              min(place) over (partition by cusip) as group_place from one where true ${where.sql}),
            met as (select *, row_number() over (order by ${order}) as turn from keyed)
          select row_id, parent_row_id, children_count, ${cells}, count(*) over () as total,
            (select count(*) from met where is_parent) as parents
          from met where ${shown} order by turn limit ${query.limit} offset ${query.offset}`,
-        { params: [...where.params, ...(opened === 'all' ? [] : opened)] },
+        { params: [...own.params, ...where.params, ...(opened === 'all' ? [] : opened)] },
       )
       const [ids, parentIds, children, ...rest] = found.columns
       const business = rest.slice(0, COLOR_COLUMNS.length)

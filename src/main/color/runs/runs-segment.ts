@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { COLOR_COLUMNS, type ColorColumn } from '../../../core/color/color-columns.ts'
 import type { ColorRow } from '../../../core/color/color-row.ts'
@@ -8,11 +9,16 @@ import type { DataStore, Table } from '../../../platform/data-store.ts'
 import { sha256OfFile } from '../../market/series-segments.ts'
 import type { StoredRun } from './runs-fold.ts'
 
+/** Stands for a missing cell in a CSV file that is taken. */
+const NO_CELL = '\\N'
+
 /** Files that the rows of runs are kept in: Parquet, whole or not at all, never changed. */
 export interface RunSegments {
   path(segment: string): string
   /** Rows of one or several runs as a file; its hash. */
   write(segment: string, parts: readonly RunColumns[]): Promise<{ readonly sha256: string }>
+  /** Rows of several runs that a thread wrote as CSV, with names, as such a file. */
+  take(segment: string, csv: readonly string[]): Promise<{ readonly sha256: string }>
   remove(segment: string): void
   /** Null where the file is as it was written; else what is wrong with it. */
   trouble(run: StoredRun): Promise<string | null>
@@ -49,6 +55,18 @@ export function openRunSegments(store: DataStore, folder: string, named: Readonl
         await writer.discard().catch(() => undefined)
         throw fault
       }
+    },
+    async take(segment, csv) {
+      const partial = `${path(segment)}.part`
+      const columns = NAMES.map(name => `${name}::${TYPES[name]} as ${name}`).join(', ')
+      const sql = `select ${columns} from read_csv([${csv.map(literal).join(', ')}], header = true, all_varchar = true, nullstr = ${literal(NO_CELL)},
+        delim = ',', quote = '"', escape = '"') order by run, place`
+      await store.copyFiles(sql, partial, 'parquet')
+      const sha256 = await sha256OfFile(partial)
+      const file = await open(partial, 'r')
+      await file.sync().finally(() => file.close())
+      await rename(partial, path(segment))
+      return { sha256 }
     },
     remove: segment => rmSync(path(segment), { force: true }),
     async trouble({ segment, run: { sha256 } }) {

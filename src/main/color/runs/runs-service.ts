@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { RunAttempt, RunDiff, RunEntry, RunRowsQuery } from '../../../contract/color-runs.ts'
 import { problemsOfColor } from '../../../core/color/row-problems.ts'
-import type { RunColumns } from '../../../core/color/run-columns.ts'
 import { dateIn } from '../../../core/kit/calendar.ts'
 import type { EpochMicros } from '../../../core/kit/time.ts'
 import type { Clock } from '../../../platform/clock.ts'
@@ -11,6 +10,8 @@ import type { Log } from '../../../platform/log.ts'
 import type { WorkerPool } from '../../../platform/worker-pool.ts'
 import type { Jobs } from '../../../workers/jobs.ts'
 import { fail } from '../../fail.ts'
+import type { User } from '../../user.ts'
+import { entitledTo } from '../entitled.ts'
 import type { UploadsBuffer } from '../intake/uploads-buffer.ts'
 import type { ColorRun, ColorRuns, Publication } from './color-runs.ts'
 import {
@@ -31,7 +32,8 @@ import { createRunsStore } from './runs-store.ts'
 export interface PastRun extends Omit<Publication, 'rows' | 'out'> {
   readonly at: EpochMicros
   readonly seconds: number
-  readonly columns: RunColumns
+  readonly rows: number
+  readonly parents: number
 }
 
 /** Runs of the color desk with everything that their page and their jobs ask. */
@@ -41,9 +43,9 @@ export interface RunsService extends ColorRuns {
   /** Fails: RUN_UNKNOWN. */
   entry(id: string): { run: RunEntry; log: NonNullable<RunAttempt['ended']>['log']; previous: string | null }
   /** A window of the output. Fails: RUN_UNKNOWN, CONFIG_INVALID. */
-  window(query: RunRowsQuery): Promise<RunRows>
+  window(query: RunRowsQuery, user?: Pick<User, 'assetClasses'>): Promise<RunRows>
   /** What changed since another run, or since the one before of the same scope. Fails: RUN_UNKNOWN. */
-  diff(id: string, other: string | null): Promise<RunDiff>
+  diff(id: string, other: string | null, user?: Pick<User, 'assetClasses'>): Promise<RunDiff>
   /** Sets the output aside; it can be brought back. Fails: RUN_UNKNOWN. */
   deleteOutput(id: string, user: string): ColorRun
   /** Fails: RUN_UNKNOWN. */
@@ -53,8 +55,8 @@ export interface RunsService extends ColorRuns {
   /** Written before anything of a run is done. */
   started(id: string, body: StartedBody, user: string): void
   ended(id: string, body: EndedBody): void
-  /** Several runs of the past in one file and one transaction. */
-  publishPast(runs: readonly PastRun[]): Promise<void>
+  /** Several runs of the past in one transaction; their rows come as CSV with names. */
+  publishPast(runs: readonly PastRun[], csv: readonly string[]): Promise<void>
   /** Fills an empty store from the files; gives the rows. */
   refill(signal: AbortSignal): Promise<number>
   /** Files that could not be taken back, with the reason. */
@@ -64,6 +66,8 @@ export interface RunsService extends ColorRuns {
   /** A number that grows with every change. */
   change(): number
   onAnyChange(hear: () => void): () => void
+  /** Something beside the runs changed that their page shows. */
+  changed(): void
   close(): Promise<void>
 }
 
@@ -77,7 +81,7 @@ export interface RunsOptions {
   readonly pool: Pick<WorkerPool<Jobs>, 'run'>
   readonly buffer: Pick<UploadsBuffer, 'expectWaiting'>
   /** Ids of targets that a run is to be delivered to. */
-  readonly targets?: () => readonly string[]
+  readonly targets?: (run: Pick<Publication, 'kind'>) => readonly string[]
   readonly zone: () => string
   /** Called between the steps of publish, for tests that end the process there. */
   readonly atStep?: (step: PublishStep) => void
@@ -196,8 +200,9 @@ export function createRunsService(options: RunsOptions): RunsService {
       options.buffer.expectWaiting(about.uploads)
       const at = clock.now()
       const day = dateIn(at, options.zone())
-      const body = bodyOf({ ...about, columns: placed, at, seconds: (at - began) / 1e6 }, state.lastNumber + 1, {
-        ...{ segment, sha256, day, targets: options.targets?.() ?? [] },
+      const { rows: count, parents } = placed
+      const body = bodyOf({ ...about, rows: count, parents, at, seconds: (at - began) / 1e6 }, state.lastNumber + 1, {
+        ...{ segment, sha256, day, targets: options.targets?.(about) ?? [] },
       })
       const aside = replacedBy(about, day).map(({ run }) => run.id)
       write([
@@ -254,11 +259,15 @@ export function createRunsService(options: RunsOptions): RunsService {
     find: id => state.published.get(id)?.run ?? null,
     rows: async id => segments.read(expectRun(id)),
     segmentOf: id => segments.path(expectRun(id).segment),
-    window: query => queries.window(expectRun(query.run).run, query),
-    async diff(id, otherId) {
+    window: (query, user = {}) => queries.window(expectRun(query.run).run, query, user.assetClasses ?? null),
+    async diff(id, otherId, user = {}) {
+      const isEntitled = entitledTo(user)
       const { run } = expectRun(id)
       const other = otherId === null ? previousOf(run) : expectRun(otherId).run
-      const sideOf = async (one: ColorRun) => ({ run: one, rows: await segments.read(expectRun(one.id)) })
+      const sideOf = async (one: ColorRun) => ({
+        run: one,
+        rows: (await segments.read(expectRun(one.id))).filter(({ row }) => isEntitled(row.assetClass)),
+      })
       return diffOf(await sideOf(run), other && (await sideOf(other)))
     },
     history({ before = Number.POSITIVE_INFINITY, limit }) {
@@ -281,12 +290,9 @@ export function createRunsService(options: RunsOptions): RunsService {
       write([{ kind: 'color.run.ended', subject: id, user: 'system', body }])
       tell()
     },
-    async publishPast(runs) {
+    async publishPast(runs, csv) {
       const segment = `${plainName(runs[0]!.id)}-${runs.length}.parquet`
-      const { sha256 } = await segments.write(
-        segment,
-        runs.map(({ columns }) => columns),
-      )
+      const { sha256 } = await segments.take(segment, csv)
       write(
         runs.map((run, k) => {
           const day = dateIn(run.at, options.zone())
@@ -314,6 +320,10 @@ export function createRunsService(options: RunsOptions): RunsService {
       anyHearers.add(hear)
       return () => void anyHearers.delete(hear)
     },
+    changed() {
+      changes += 1
+      tell()
+    },
     async close() {
       stopState()
       await inLine(async () => undefined)
@@ -338,11 +348,11 @@ function expectFit({ rows, out = [] }: Publication): void {
 }
 
 function bodyOf(
-  { columns, ...about }: PastRun,
+  about: PastRun,
   number: number,
   kept: Pick<PublishedBody, 'segment' | 'sha256' | 'day' | 'targets'>,
 ): PublishedBody {
-  const { rows, parents } = columns
+  const { rows, parents } = about
   // Each tranche has one parent in a run.
   return { ...about, ...kept, number, rows, parents, children: rows - parents, cusips: parents }
 }
