@@ -1,9 +1,12 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { backupContract } from './backup.ts'
+import { colorBoardContract } from './color-board.ts'
 import { colorIntakeContract } from './color-intake.ts'
+import { colorLogContract } from './color-log.ts'
 import { colorOutputsContract } from './color-outputs.ts'
 import { colorRulesContract } from './color-rules.ts'
 import { colorRunsContract } from './color-runs.ts'
+import { colorSearchContract } from './color-search.ts'
 import { colorSessionsContract } from './color-sessions.ts'
 import { importsContract } from './imports.ts'
 import { labContract } from './lab.ts'
@@ -23,10 +26,13 @@ import { workspaceContract } from './workspace.ts'
 export const contract = {
   backup: backupContract,
   color: {
+    board: colorBoardContract,
     intake: colorIntakeContract,
+    log: colorLogContract,
     outputs: colorOutputsContract,
     rules: colorRulesContract,
     runs: colorRunsContract,
+    search: colorSearchContract,
     sessions: colorSessionsContract,
   },
   imports: importsContract,

@@ -1,8 +1,11 @@
 import { backupRouter } from './backup/backup-router.ts'
+import { colorBoardRouter } from './color/board/board-router.ts'
 import { intakeRouter } from './color/intake/intake-router.ts'
+import { colorLogRouter } from './color/log/log-router.ts'
 import { outputsRouter } from './color/outputs/outputs-router.ts'
 import { colorRulesRouter } from './color/rules/rules-router.ts'
 import { runsRouter } from './color/runs/runs-router.ts'
+import { colorSearchRouter } from './color/search/search-router.ts'
 import { sessionsRouter } from './color/sessions/sessions-router.ts'
 import { guarded } from './guard.ts'
 import { importsRouter } from './imports/imports-router.ts'
@@ -22,7 +25,14 @@ import { workspaceRouter } from './workspace/workspace-router.ts'
 /** The contract with its handlers behind the guard; a procedure without one does not compile. */
 export const router = guarded.router({
   backup: backupRouter,
-  color: { intake: intakeRouter, outputs: outputsRouter, rules: colorRulesRouter, runs: runsRouter, sessions: sessionsRouter },
+  color: {
+    intake: intakeRouter,
+    log: colorLogRouter,
+    outputs: outputsRouter,
+    rules: colorRulesRouter,
+    runs: runsRouter,
+    sessions: sessionsRouter,
+  },
   imports: importsRouter,
   lab: labRouter,
   market: marketRouter,

@@ -11,6 +11,7 @@ import type { SecretsService } from '../secrets/secrets-service.ts'
 import type { JobsService } from '../system/jobs-service.ts'
 import type { HostBus } from '../topics.ts'
 import type { WorkspaceService } from '../workspace/workspace-service.ts'
+import { type BoardService, createBoardService } from './board/board-service.ts'
 import { type ConfigBook, openConfigBook } from './config/config-book.ts'
 import { createDemoHistory, type DemoHistory } from './demo/demo-history.ts'
 import { createColorLookup } from './engine/color-lookup.ts'
@@ -20,6 +21,7 @@ import { createIntakeDesk, type IntakeDesk } from './intake/intake-desk.ts'
 import { createIntakeService, type IntakeService } from './intake/intake-service.ts'
 import { openKeptUploads } from './intake/uploads-kept.ts'
 import { createWatchFolders } from './intake/watch-folders.ts'
+import { type ColorLogService, createColorLog } from './log/log-service.ts'
 import { readExcluded } from './outputs/excluded-rows.ts'
 import { createOutputsService, type OutputsService } from './outputs/outputs-service.ts'
 import { createRulesService, type RulesService } from './rules/rules-service.ts'
@@ -27,16 +29,21 @@ import { createRunFlow } from './runs/run-flow.ts'
 import { colorRunJob } from './runs/run-job.ts'
 import { createRunsDesk, type RunsDesk } from './runs/runs-desk.ts'
 import { createRunsService, type RunsService } from './runs/runs-service.ts'
+import { createSearchService, type SearchService } from './search/search-service.ts'
 import { createSessionsService, type SessionsService } from './sessions/sessions-service.ts'
 
 /** What the routers of this domain call. */
 export interface ColorServices {
+  readonly board: BoardService
+  readonly search: SearchService
   readonly config: ConfigBook
   readonly intake: IntakeService
   readonly intakeDesk: IntakeDesk
   readonly outputs: OutputsService
   readonly rules: RulesService
   readonly sessions: SessionsService
+  /** The log: what was changed and done, and the way back. */
+  readonly changes: ColorLogService
   readonly runs: RunsService
   readonly runsDesk: RunsDesk
   readonly demo: DemoHistory
@@ -102,10 +109,24 @@ export function createColorParts(ground: ColorGround): ColorParts {
     write: async (file, format, rows, stamp) => void (await writeColorFile({ pool, store }, { file, format, rows, stamp })),
   })
   if (ground.runsJobs) outputs.start()
-  const sessions = createSessionsService({ folder, journal, clock, config, uploads: kept.buffer, runs })
+  const search = createSearchService({ store, runs, config, folder, clock, log, ready: () => demo.ensure() })
+  const board = createBoardService({ store, search, runs: () => runs.list() })
+  const sessions = createSessionsService({
+    ...{ folder, journal, clock, config, uploads: kept.buffer, runs },
+    write: order => writeColorFile({ pool, store }, order),
+  })
+  const changes = createColorLog({
+    ...{ journal, config, clock },
+    nameOf(module, id) {
+      if (module === 'sessions') return sessions.nameOf(id)
+      if (module === 'uploads') return kept.buffer.find(id)?.name ?? null
+      const run = runs.find(id)
+      return run && `#${run.number}`
+    },
+  })
   return {
     services: {
-      ...{ config, intake, intakeDesk, outputs, rules, sessions, runs, runsDesk, demo },
+      ...{ config, intake, intakeDesk, outputs, rules, sessions, changes, runs, runsDesk, demo },
       async sendDemoFile() {
         const { name, bytes } = await demo.file()
         return { ...(await ground.sendIn(name, bytes)), file: name }
@@ -116,6 +137,7 @@ export function createColorParts(ground: ColorGround): ColorParts {
     async close() {
       await outputs.close()
       await folders.close()
+      changes.close()
       await sessions.close()
       await runs.close()
       kept.close()
