@@ -1,3 +1,5 @@
+import type { Router } from '@orpc/server'
+import type { contract } from '../contract/index.ts'
 import { backupRouter } from './backup/backup-router.ts'
 import { colorBoardRouter } from './color/board/board-router.ts'
 import { intakeRouter } from './color/intake/intake-router.ts'
@@ -7,7 +9,7 @@ import { colorRulesRouter } from './color/rules/rules-router.ts'
 import { runsRouter } from './color/runs/runs-router.ts'
 import { colorSearchRouter } from './color/search/search-router.ts'
 import { sessionsRouter } from './color/sessions/sessions-router.ts'
-import { guarded } from './guard.ts'
+import { type GuardedContext, guarded } from './guard.ts'
 import { importsRouter } from './imports/imports-router.ts'
 import { labRouter } from './lab/lab-router.ts'
 import { marketRouter } from './market/market-router.ts'
@@ -22,15 +24,20 @@ import { systemRouter } from './system/system-router.ts'
 import { updatesRouter } from './updates/updates-router.ts'
 import { workspaceRouter } from './workspace/workspace-router.ts'
 
+/** Spelt out: what the compiler infers of so many handlers is too long to be written into a declaration. */
+export type HostRouter = Router<typeof contract, GuardedContext>
+
 /** The contract with its handlers behind the guard; a procedure without one does not compile. */
-export const router = guarded.router({
+export const router: HostRouter = guarded.router({
   backup: backupRouter,
   color: {
+    board: colorBoardRouter,
     intake: intakeRouter,
     log: colorLogRouter,
     outputs: outputsRouter,
     rules: colorRulesRouter,
     runs: runsRouter,
+    search: colorSearchRouter,
     sessions: sessionsRouter,
   },
   imports: importsRouter,
@@ -44,5 +51,3 @@ export const router = guarded.router({
   updates: updatesRouter,
   workspace: workspaceRouter,
 })
-
-export type HostRouter = typeof router

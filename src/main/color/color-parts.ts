@@ -126,7 +126,7 @@ export function createColorParts(ground: ColorGround): ColorParts {
   })
   return {
     services: {
-      ...{ config, intake, intakeDesk, outputs, rules, sessions, changes, runs, runsDesk, demo },
+      ...{ board, config, intake, intakeDesk, outputs, rules, search, sessions, changes, runs, runsDesk, demo },
       async sendDemoFile() {
         const { name, bytes } = await demo.file()
         return { ...(await ground.sendIn(name, bytes)), file: name }
