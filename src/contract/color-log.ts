@@ -22,6 +22,8 @@ export const COLOR_MODULES = [
   'boards',
   'jobs',
 ] as const
+/** Modules that an administrator decides; the rest an editor may change, and take back. */
+export const SETUP_MODULES: readonly ColorModule[] = ['ranks', 'limits', 'classes', 'columns', 'sources', 'outputs', 'mail']
 export const colorModule = z.enum(COLOR_MODULES)
 export type ColorModule = z.infer<typeof colorModule>
 
@@ -98,7 +100,12 @@ export const colorLogContract = {
       description: 'Refused with REVERT_CONFLICT where it changed again since, unless anyway is true.',
       tags,
     })
-    .errors(failures('REVERT_IMPOSSIBLE', 'REVERT_CONFLICT', 'CONFIG_NAME_TAKEN', 'CONFIG_INVALID', 'FORBIDDEN'))
+    .errors(
+      failures(
+        ...(['REVERT_IMPOSSIBLE', 'REVERT_CONFLICT', 'CONFIG_NAME_TAKEN', 'CONFIG_INVALID', 'FORBIDDEN'] as const),
+        ...(['JOB_BUSY', 'SCHEDULE_INVALID'] as const),
+      ),
+    )
     .input(z.object({ entry: z.number().int(), anyway: z.boolean().default(false) }))
     .output(z.object({ entry: z.number().int() })),
 }

@@ -25,7 +25,6 @@ const SESSION_REASONS = {
     en: 'it holds rows of asset classes that are not yours',
     es: 'contiene filas de clases de activo que no son suyas',
   },
-  'no-writer': { en: 'files of the kind {format} cannot be written here', es: 'aquí no se pueden escribir archivos {format}' },
   'file-damaged': {
     en: 'the file {file} of the session is missing or damaged. Restore a backup, or discard the session',
     es: 'el archivo {file} de la sesión falta o está dañado. Restaure una copia o descarte la sesión',

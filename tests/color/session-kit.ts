@@ -2,12 +2,14 @@ import { join } from 'node:path'
 import type { ColorRow } from '../../src/core/color/color-row.ts'
 import { generateColors } from '../../src/core/color/generator.ts'
 import { type ConfigBook, openConfigBook } from '../../src/main/color/config/config-book.ts'
+import type { WriteOrder } from '../../src/main/color/files/write-color-file.ts'
 import type { ColorUpload, UploadsBuffer } from '../../src/main/color/intake/uploads-buffer.ts'
 import type { ColorRun, ColorRuns, Publication } from '../../src/main/color/runs/color-runs.ts'
 import { createSessionsService, type SessionsService } from '../../src/main/color/sessions/sessions-service.ts'
 import { fail } from '../../src/main/fail.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import { type Journal, openJournal } from '../../src/platform/journal.ts'
+import { colorFilesJobs } from '../../src/workers/jobs/color-files.ts'
 
 /** Rows of an upload that waits; the same name and seed give the same rows in another process. */
 export interface Waiting {
@@ -61,7 +63,12 @@ export function openDesk({ folder, held, clock = systemClock(), afterRun }: Desk
     return () => void hearers.delete(hear)
   }
   const runs = { publish, find, list, onChange }
-  const sessions = createSessionsService({ folder, journal, clock, config, uploads, runs })
+  // The job of the thread that writes, in this one: what is tested here is what goes into it.
+  const write = async ({ file, format, rows, stamp }: WriteOrder) => {
+    if (format === 'parquet') throw new RangeError('that takes the store')
+    colorFilesJobs['color.write']({ file, partial: `${file}.part`, format, rows, stamp })
+  }
+  const sessions = createSessionsService({ folder, journal, clock, config, uploads, runs, write })
   return {
     ...{ journal, config, uploads, runs, sessions },
     close() {

@@ -12,6 +12,7 @@ import { fail } from '../../fail.ts'
 import type { User } from '../../user.ts'
 import type { ConfigBook } from '../config/config-book.ts'
 import { entitledTo } from '../entitled.ts'
+import type { WriteOrder } from '../files/write-color-file.ts'
 import type { UploadsBuffer } from '../intake/uploads-buffer.ts'
 import { expectUsable } from '../rules/rules-check.ts'
 import type { ColorRuns } from '../runs/color-runs.ts'
@@ -35,7 +36,7 @@ import {
   type SessionAfter,
   type SessionHead,
 } from './session-entries.ts'
-import { type ExportFormat, type ExportParts, exportSession } from './session-export.ts'
+import { type ExportParts, exportSession } from './session-export.ts'
 import { openSessionFiles } from './session-files.ts'
 import { type SessionDeed, sessionHistory } from './session-history.ts'
 import { afterOf, isListed, sessionView } from './session-list.ts'
@@ -44,7 +45,7 @@ import { publicationOf, runIdOf } from './session-publication.ts'
 import { refuse } from './session-refusal.ts'
 import { type RowsAsked, wireRows } from './session-rows.ts'
 
-export interface SessionsParts extends Omit<ExportParts, 'files'> {
+export interface SessionsParts extends ExportParts {
   readonly folder: string
   readonly journal: Pick<Journal, 'append' | 'appendAll' | 'read'>
   readonly clock: Clock
@@ -76,7 +77,7 @@ export interface SessionsService {
   ids(asked: RowsAsked & { readonly session: string }, actor: Actor): Promise<string[]>
   /** One row, also one that was left out. Fails: SESSION_UNKNOWN, ROW_UNKNOWN. */
   row(session: string, rowId: string, actor: Actor): Promise<ColorRow>
-  export(session: string, format: ExportFormat, actor: Actor, signal?: AbortSignal): ReturnType<typeof exportSession>
+  export(session: string, format: WriteOrder['format'], actor: Actor, signal?: AbortSignal): ReturnType<typeof exportSession>
   publish(
     asked: { readonly session: string; readonly revision: number; readonly replaceToday: boolean },
     actor: Actor,
@@ -84,6 +85,8 @@ export interface SessionsService {
   discard(session: string, actor: Actor): Promise<void>
   restore(session: string, actor: Actor): Promise<SessionView>
   history(session: string, limit: number): SessionDeed[]
+  /** Null for one that never was. */
+  nameOf(session: string): string | null
   close(): void
 }
 
@@ -208,7 +211,7 @@ export function createSessionsService(parts: SessionsParts): SessionsService {
     },
     async *export(id, format, actor, signal) {
       const { found } = await rowsOf({ session: id, view: 'working', text: '' }, actor)
-      yield* exportSession({ ...parts, files }, { placed: found, format }, signal)
+      yield* exportSession(parts, { file: files.scratch(`export.${format}`), rows: found, format }, signal)
     },
     publish: ({ session: id, revision, replaceToday }, actor) =>
       inLine(id, async head => {
@@ -240,6 +243,7 @@ export function createSessionsService(parts: SessionsParts): SessionsService {
         return viewOf(head)
       }),
     history: (id, limit) => sessionHistory(journal, known(id).id, limit),
+    nameOf: id => heads.get(id)?.name || null,
     close() {
       for (const stop of stops) stop()
     },
