@@ -84,17 +84,16 @@ function firstRecords({ bytes, decode }: ColorText, delimiter: string): readonly
 export interface TextTable {
   /** Rows with their number as a spreadsheet counts, in that order. */
   readonly rows: readonly { readonly row: number; readonly cells: readonly string[] }[]
+  /** The first rows as they look, with names that reach over several of them in each; the rows themselves where it is left out. */
+  readonly heads?: TextTable['rows']
   /** What stands in cells that have no value, by row and place. */
   readonly faults: ReadonlyMap<number, ReadonlyMap<number, string>>
 }
 
 /** The records of a table of text. */
-export function tableSource({ rows, faults }: TextTable): ColorSource {
+export function tableSource({ rows, heads = rows, faults }: TextTable): ColorSource {
   return {
-    heads: () =>
-      rows
-        .filter(({ row }) => row <= DEEPEST_HEADER)
-        .map(({ row, cells }) => ({ row, names: Array.from(cells, cell => cell ?? ''), delimiter: '' })),
+    heads: () => heads.filter(({ row }) => row <= DEEPEST_HEADER).map(({ row, cells }) => ({ row, names: cells, delimiter: '' })),
     each(header, take) {
       let cells: readonly string[] = []
       const record = {

@@ -102,7 +102,7 @@ export function readSheet(xml: XmlCursor, ground: SheetGround): SheetTable {
     } else if (xml.code === 0 && xml.name() === 'mergeCell' && merges.length < MOST_MERGES)
       merges.push(xml.attribute('ref') ?? '')
   }
-  return { rows: withMergedHeads(rows, merges), faults, ...seen, merges }
+  return { rows, heads: mergedHeads(rows, merges), faults, ...seen, merges }
 }
 
 /** Place, style and type of a cell; a column of -1 is the next one. */
@@ -227,20 +227,20 @@ function isCanonical({ bytes, from, to }: XmlCursor): boolean {
 
 const MERGE = /^([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)$/
 
-/** Names that reach over several rows stand in each of them, as they look. */
-function withMergedHeads(rows: readonly { readonly row: number; readonly cells: string[] }[], merges: readonly string[]) {
+/** The first rows with names that reach over several of them in each, as they look. */
+function mergedHeads(rows: SheetTable['rows'], merges: readonly string[]): SheetTable['rows'] {
+  const heads = rows.slice(0, DEEPEST_HEADER).map(({ row, cells }) => ({ row, cells: [...cells] }))
   for (const merge of merges) {
     const [, letters, top, , bottom] = MERGE.exec(merge) ?? []
     if (letters === undefined || top === bottom || Number(top) > DEEPEST_HEADER) continue
     const column = Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
-    const from = rows.find(({ row }) => row === Number(top))?.cells[column]
+    const from = heads.find(({ row }) => row === Number(top))?.cells[column]
     if (!from) continue
-    for (const { row, cells } of rows) {
-      if (row > DEEPEST_HEADER) break
+    for (const { row, cells } of heads) {
       if (row <= Number(top) || row > Number(bottom)) continue
       for (let k = cells.length; k < column; k++) cells[k] = ''
       cells[column] ||= from
     }
   }
-  return rows
+  return heads
 }

@@ -2,7 +2,7 @@ import { type ByteTools, FileUnusable } from './byte-tools.ts'
 
 /** Bytes that all parts of a workbook may unpack to, and how often more than it is packed. */
 const MOST_UNPACKED = 1 << 30
-const MOST_RATIO = 400
+const MOST_RATIO = 150
 /** Below this a part may be packed as tightly as it likes. */
 const ANY_RATIO_BELOW = 16 << 20
 const MOST_PARTS = 10_000
