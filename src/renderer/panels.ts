@@ -154,6 +154,15 @@ export const PANELS = [
     load: () => import('./color/rules/rules-panel.tsx'),
   }),
   definePanel({
+    kind: 'color-session',
+    title: 'panel.color-session',
+    linkable: false,
+    showsFeed: false,
+    icon: 'table',
+    params: {},
+    load: () => import('./color/session/session-panel.tsx'),
+  }),
+  definePanel({
     kind: 'sql',
     title: 'panel.sql',
     linkable: false,

@@ -40,6 +40,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   'options-batch': ['/options/'],
   'options-anomalies': ['/options/alerts/'],
   'color-rules': ['/color/rules/'],
+  'color-session': ['/color/sessions/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
   sources: ['/sources/'],
@@ -95,7 +96,8 @@ beforeAll(async () => {
   workstation = await startWorkstation()
   browser = await openBrowser({ width: 1280, height: 800 })
   caller = callHost(workstation.address)
-  // Jobs are empty in a fresh workspace, which their own journey shows.
+  // Jobs and sessions of colors are empty in a fresh workspace, which their own journeys show.
+  await caller.client.color.sessions.open({ name: 'Monday', uploads: [] })
   const { kinds } = await caller.client.schedule.list()
   for (const { kind, usual } of kinds)
     await caller.client.schedule.save({ id: null, revision: 0, job: { ...usual, name: kind, kind, params: {}, enabled: true } })

@@ -13,8 +13,9 @@ const TYPES = {
   parquet: 'application/vnd.apache.parquet',
   json: 'application/json',
   tar: 'application/x-tar',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const
-export type ExportFormat = Exclude<keyof typeof TYPES, 'tar'>
+export type ExportFormat = Exclude<keyof typeof TYPES, 'tar' | 'xlsx'>
 
 /** The bytes that arrived are not those that were sent. */
 export class FileDamaged extends Error {

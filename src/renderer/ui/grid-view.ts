@@ -14,7 +14,7 @@ export interface GridPicture {
   readonly rowHeight: number
   readonly headerHeight: number
   readonly active: ActiveCell
-  readonly selected: ReadonlySet<string>
+  readonly selected: Pick<ReadonlySet<string>, 'has'>
   /** Row that the rest of the page is about. */
   readonly current: string | null
   /** Mark of a whole row, as `stale`; null for none. */

@@ -34,6 +34,8 @@ const SAME_IN_BOTH = new Set([
   'Stoch',
   'Series',
   'Parquet',
+  // Names of columns of the color desk.
+  ...['Color', 'Ticker', 'Sector', 'Conf'],
   // Words of an options desk, which trades in English names.
   ...['Strike', 'Strike {text}', 'Call', 'Calls', 'Put', 'Puts', 'Forward', 'Black-76', 'Bachelier', 'Resid.'],
   ...['Delta', 'Gamma', 'Vega', 'Theta', 'Vanna', 'Volga', 'Charm', 'Vega/pt', 'Theta/d', 'Vanna/pt', 'Volga/pt', 'Charm/d'],

@@ -4,7 +4,11 @@ import { initReactI18next, useTranslation } from 'react-i18next'
 import { REASONS, readReason } from '../../contract/reasons.ts'
 import { backupText } from './text/backup.ts'
 import { chartText } from './text/chart.ts'
+import { colorIntakeText } from './text/color-intake.ts'
+import { colorProblemsText } from './text/color-problems.ts'
 import { colorRulesText } from './text/color-rules.ts'
+import { colorSessionText } from './text/color-session.ts'
+import { colorSheetText } from './text/color-sheet.ts'
 import { desktopWords } from './text/desktop.ts'
 import { gridText } from './text/grid.ts'
 import { importsText } from './text/imports.ts'
@@ -48,6 +52,8 @@ const en = {
   ...tapeText.en,
   ...labText.en,
   ...importsText.en,
+  ...colorSessionText.en,
+  ...colorSheetText.en,
   ...desktopWords.en,
   ...optionsText.en,
   ...optionsColumnsText.en,
@@ -61,6 +67,8 @@ const en = {
   ...backupText.en,
   ...windowsText.en,
   ...recoveryText.en,
+  ...colorIntakeText.en,
+  ...colorProblemsText.en,
   ...colorRulesText.en,
 } as const
 
@@ -80,6 +88,8 @@ const es = {
   ...tapeText.es,
   ...labText.es,
   ...importsText.es,
+  ...colorSessionText.es,
+  ...colorSheetText.es,
   ...desktopWords.es,
   ...optionsText.es,
   ...optionsColumnsText.es,
@@ -93,6 +103,8 @@ const es = {
   ...backupText.es,
   ...windowsText.es,
   ...recoveryText.es,
+  ...colorIntakeText.es,
+  ...colorProblemsText.es,
   ...colorRulesText.es,
 } as const
 

@@ -9,7 +9,7 @@ export type Part =
   | { readonly split: 'row' | 'column'; readonly parts: readonly (readonly [share: number, part: Part])[] }
 
 export interface Preset {
-  readonly key: 'futures' | 'equities' | 'options' | 'research'
+  readonly key: 'futures' | 'equities' | 'options' | 'color' | 'research'
   readonly title: PlainKey
   readonly about: PlainKey
   readonly root: Part
@@ -122,6 +122,19 @@ export const PRESETS: readonly Preset[] = [
             ],
           },
         ],
+      ],
+    },
+  },
+  {
+    key: 'color',
+    title: 'preset.color',
+    about: 'preset.color.about',
+    leads: {},
+    root: {
+      split: 'column',
+      parts: [
+        [0.62, one('color-session')],
+        [0.38, one('color-rules')],
       ],
     },
   },
