@@ -73,7 +73,7 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<Endin
       tell,
       isWatched: process.stderr.isTTY === true,
     })
-  if (name === 'color') return await runColor(args, signal)
+  if (name === 'color') return await runColor(args, { installation: installationOf(import.meta.url), signal })
   if (name === 'restore') {
     expectWords(name, args)
     return await runRestore(args, { folder, signal })

@@ -1,18 +1,15 @@
 import { resolve } from 'node:path'
 import { COLOR_FIELDS } from '../../core/color/color-columns.ts'
 import type { ColorProblem } from '../../core/color/color-problems.ts'
-import { textSource } from '../../core/color/color-source.ts'
-import { generateColors } from '../../core/color/generator.ts'
 import { PX_DIRECTIONS, type PxDirection } from '../../core/color/order.ts'
 import { type ColorsProcessed, processColors } from '../../core/color/process.ts'
-import { type ColorsRead, readColors } from '../../core/color/read-colors.ts'
-import { writeColors, writeQuotes } from '../../core/color/write-colors.ts'
 import { checkRules } from '../../core/rules/checks.ts'
 import type { Rule } from '../../core/rules/condition.ts'
 import { type Arguments, UsageError } from './arguments.ts'
-import { bytesOf, rulesOf, sha256, textOf, troubleSentence, writeWhole } from './color-files.ts'
+import { bytesOf, rulesOf, sha256 } from './color-files.ts'
+import { type ColorTools, formatOf, OUTPUT_FORMATS, type Quotes, readQuotes, writeInvented, writeOutput } from './color-quotes.ts'
 import { explainRow } from './color-why.ts'
-import { FINDING_WORDS, problemSentence } from './color-words.ts'
+import { FINDING_WORDS, noteSentence, problemSentence } from './color-words.ts'
 import type { Outcome } from './command-context.ts'
 
 /** Entries of each list in the JSON; counts count them all. */
@@ -22,18 +19,18 @@ const TOLD = 20
 const DIRTY_SHARE = 0.05
 
 /** Checks, excludes, ranks and groups the colors of a file, or says why rules meet one row. No host is asked, and nothing is kept. */
-export async function runColor(args: Arguments, signal: AbortSignal): Promise<Outcome> {
+export async function runColor(args: Arguments, tools: ColorTools): Promise<Outcome> {
   const [word, given] = args.given
-  if (word === 'generate') return await generate(args, signal)
+  if (word === 'generate') return await generate(args, tools)
   if (word !== 'process' && word !== 'why')
     throw new UsageError(`color is followed by generate, process or why${word === undefined ? '' : `; it was '${word}'`}.`)
   const rules = args.flags.get('rules')?.[0]
   if (given === undefined || rules === undefined)
     throw new UsageError(
-      `color ${word} needs a file and rules: npx contango color ${word} FILE.csv --rules RULES.json ${word === 'why' ? '--row N' : '--out FILE.csv'}`,
+      `color ${word} needs a file and rules: npx contango color ${word} FILE.xlsx --rules RULES.json ${word === 'why' ? '--row N' : '--out FILE.xlsx'}`,
     )
   const input = { path: resolve(given), rulesPath: resolve(rules) }
-  return word === 'why' ? await why(input, args) : await processFile(input, args, signal)
+  return word === 'why' ? await why(input, args, tools) : await processFile(input, args, tools)
 }
 
 /** A day on which the invented colors end where none is named: a seed gives the same file today and in a year. */
@@ -41,7 +38,7 @@ const USUAL_END = '2026-11-20'
 const ROWS_A_DAY = 1800
 
 /** Writes invented dealer colors in the form of a file that comes in. */
-async function generate({ flags }: Arguments, signal: AbortSignal): Promise<Outcome> {
+async function generate({ flags }: Arguments, tools: ColorTools): Promise<Outcome> {
   const out = flags.get('out')?.[0]
   const whole = (name: string, usual: number, most: number) => {
     const value = Number(flags.get(name)?.[0] ?? usual)
@@ -50,13 +47,14 @@ async function generate({ flags }: Arguments, signal: AbortSignal): Promise<Outc
     return value
   }
   if (out === undefined)
-    throw new UsageError('color generate needs --out FILE.csv: npx contango color generate --rows N --seed S --out FILE.csv')
-  if (!/\.csv$/i.test(out)) throw new UsageError(`The file is CSV for now, so that --out ends in .csv; it was '${out}'.`)
+    throw new UsageError('color generate needs --out FILE.xlsx: npx contango color generate --rows N --seed S --out FILE.xlsx')
+  const format = formatOf(out, ['xlsx', 'csv'])
+  if (format === null) throw new UsageError(`--out ends in .xlsx or .csv; it was '${out}'.`)
   const rows = whole('rows', ROWS_A_DAY, 10_000_000)
   const seed = whole('seed', 1, 4_294_967_295)
   const plan = { seed, rows, until: USUAL_END, days: Math.ceil(rows / ROWS_A_DAY), dirty: flags.has('dirty') ? DIRTY_SHARE : 0 }
   const target = resolve(out)
-  const hash = await writeWhole(target, writeQuotes(generateColors(plan)), signal)
+  const hash = await writeInvented(tools, { file: target, format, plan })
   return {
     json: { file: target, rows, seed, until: USUAL_END, days: plan.days, dirty: plan.dirty, sha256: hash },
     text: `${target}: ${rows} invented colors of ${plan.days} days up to ${USUAL_END}, seed ${seed}.`,
@@ -70,42 +68,42 @@ interface Input {
 }
 
 interface Opened {
-  readonly read: ColorsRead
+  readonly quotes: Quotes
   readonly rules: readonly Rule[]
   readonly hashes: { readonly input: string; readonly rules: string }
 }
 
-async function openInput({ path, rulesPath }: Input, { flags }: Arguments): Promise<Opened> {
+async function openInput({ path, rulesPath }: Input, { flags }: Arguments, tools: ColorTools): Promise<Opened> {
   const ruleBytes = await bytesOf(rulesPath)
   const rules = rulesOf(rulesPath, ruleBytes)
-  const bytes = await bytesOf(path)
   const dayOrder = flags.get('date-order')?.[0] as 'dmy' | 'mdy' | undefined
-  const read = readColors(textSource(textOf(path, bytes)), { dayOrder })
-  if (read.kind === 'unusable') throw new UsageError(troubleSentence(path, read.trouble))
-  return { read, rules, hashes: { input: sha256(bytes), rules: sha256(ruleBytes) } }
+  const quotes = await readQuotes(tools, path, { dayOrder, sheet: flags.get('sheet')?.[0] })
+  return { quotes, rules, hashes: { input: quotes.sha256, rules: sha256(ruleBytes) } }
 }
 
-async function processFile(input: Input, args: Arguments, signal: AbortSignal): Promise<Outcome> {
+async function processFile(input: Input, args: Arguments, tools: ColorTools): Promise<Outcome> {
   const out = args.flags.get('out')?.[0]
-  if (out === undefined) throw new UsageError('color process needs --out FILE.csv.')
+  if (out === undefined) throw new UsageError('color process needs --out FILE.xlsx, FILE.csv or FILE.parquet.')
   const target = resolve(out)
   if (target === input.path || target === input.rulesPath)
     throw new UsageError('--out must be another file than those that are read.')
-  if (!/\.csv$/i.test(target)) throw new UsageError(`The output is CSV for now, so that --out ends in .csv; it was '${out}'.`)
-  const opened = await openInput(input, args)
-  signal.throwIfAborted()
+  const format = formatOf(target, OUTPUT_FORMATS)
+  if (format === null) throw new UsageError(`--out ends in .xlsx, .csv or .parquet; it was '${out}'.`)
+  const opened = await openInput(input, args, tools)
+  tools.signal.throwIfAborted()
   const direction = PX_DIRECTIONS.find(one => one === args.flags.get('direction')?.[0]) ?? 'highest'
-  const done = processColors(opened.read, opened.rules, direction)
-  const stamp = { runId: runIdOf(opened, direction), processedAt: '', processingType: 'MANUAL' } as const
-  const output = await writeWhole(target, writeColors(done.placed, stamp), signal)
+  const done = processColors(opened.quotes.read, opened.rules, direction)
+  const stamp = { runId: runIdOf(opened, direction), processedAt: '', processingType: 'MANUAL', direction } as const
+  const output = await writeOutput(tools, { file: target, format, rows: done.placed, stamp })
   const answer = { input, target, runId: stamp.runId, opened, done, output }
   return { json: asJson(answer), text: asText(answer), code: 0 }
 }
 
 /** The same input, rules and direction are the same run: an id that a repetition gives again. */
-function runIdOf({ hashes, read }: Opened, direction: PxDirection): string {
+function runIdOf({ hashes, quotes: { read, sheet } }: Opened, direction: PxDirection): string {
   const orders = JSON.stringify(read.dates)
-  return sha256([hashes.input, hashes.rules, direction, String(read.rankTable), orders].join('\n')).slice(0, 32)
+  const parts = [hashes.input, hashes.rules, direction, String(read.rankTable), orders, ...(sheet === null ? [] : [sheet])]
+  return sha256(parts.join('\n')).slice(0, 32)
 }
 
 interface Answer {
@@ -125,12 +123,17 @@ function byKind(problems: readonly ColorProblem[]): Record<string, number> {
   return counts
 }
 
-function asJson({ input, target, runId, opened: { read, rules, hashes }, done, output }: Answer): unknown {
+function asJson({ input, target, runId, opened: { quotes, rules, hashes }, done, output }: Answer): unknown {
+  const { read, format, sheet, sheets, notes } = quotes
   const { header, quarantine, marks, repeats } = read
   return {
     file: input.path,
     rules: input.rulesPath,
     out: target,
+    format,
+    sheet,
+    sheets,
+    notes: notes.map(note => ({ ...note, sentence: noteSentence(note) })),
     runId,
     direction: done.direction,
     rankTable: read.rankTable,
@@ -164,7 +167,8 @@ function findingsOf(rules: readonly Rule[]) {
   }))
 }
 
-function asText({ target, opened: { read, rules }, done }: Answer): string {
+function asText({ target, opened: { quotes, rules }, done }: Answer): string {
+  const { read, notes } = quotes
   const { counts } = done
   const problems = [...read.quarantine.flatMap(one => one.problems), ...read.marks]
   const credited = done.tally.filter(one => one.credited > 0)
@@ -172,6 +176,7 @@ function asText({ target, opened: { read, rules }, done }: Answer): string {
     `${target}: ${counts.placed} rows, ${counts.parents} parents and ${counts.children} children, prices ${done.direction} first.`,
     `Of ${counts.read} rows ${counts.quarantined} are quarantined, ${counts.repeats} repeat another, ${counts.excluded} are excluded by rules.`,
     ...credited.map(({ rule, ...one }) => `  ${rule.name}: ${one.credited} excluded, ${one.hits} met`),
+    ...notes.map(noteSentence),
     ...findingsOf(rules).map(({ sentence }) => sentence),
     ...(read.header.unknown.length > 0 ? [`Columns that mean nothing here: ${read.header.unknown.join(', ')}.`] : []),
     ...problems.slice(0, TOLD).map(problemSentence),
@@ -179,10 +184,10 @@ function asText({ target, opened: { read, rules }, done }: Answer): string {
   ].join('\n')
 }
 
-async function why(input: Input, args: Arguments): Promise<Outcome> {
+async function why(input: Input, args: Arguments, tools: ColorTools): Promise<Outcome> {
   const given = args.flags.get('row')?.[0]
   if (given === undefined || !/^[1-9]\d{0,8}$/.test(given))
     throw new UsageError(`color why needs --row N, a row of the file${given === undefined ? '' : `; it was '${given}'`}.`)
-  const { read, rules } = await openInput(input, args)
-  return explainRow(read, rules, Number(given), input.path)
+  const { quotes, rules } = await openInput(input, args, tools)
+  return explainRow(quotes.read, rules, Number(given), input.path)
 }

@@ -1,3 +1,4 @@
+import type { FileNote } from '../../core/color/color-file.ts'
 import type { ColorProblem, ColorProblemKind } from '../../core/color/color-problems.ts'
 import type { RuleFinding } from '../../core/rules/checks.ts'
 import type { RuleWords } from '../../core/rules/describe.ts'
@@ -40,6 +41,26 @@ const PROBLEM_WORDS: Readonly<Record<ColorProblemKind, string>> = {
 /** A problem as a sentence that names row and column. */
 export function problemSentence({ row, column, kind, text }: ColorProblem): string {
   return `Row ${row}${column === null ? '' : `, ${column}`}: ${PROBLEM_WORDS[kind].replace('{text}', () => text)}.`
+}
+
+/** What there is to say about a workbook; `{text}` is names and places, `{count}` how many. */
+const NOTE_WORDS: Readonly<Record<FileNote['kind'], string>> = {
+  'hidden-sheets': 'Hidden sheets were not read: {text}.',
+  'other-sheets': 'Other sheets were not read: {text}. --sheet NAME reads another one.',
+  'sheet-is-hidden': 'The sheet that was read is hidden: {text}.',
+  macros: 'The workbook has macros. They were not run.',
+  links: 'The workbook refers to other files. They were not opened; the values that were stored count.',
+  formulas: '{count} cells have formulas; their stored values were read.',
+  'formulas-without-value': '{count} formulas have no stored value: open the workbook in a spreadsheet and save it.',
+  'hidden-rows': '{count} hidden rows were read like all others.',
+  'merged-header': 'Cells are merged in and above the header: {text}.',
+  'merged-cells': 'Cells are merged between the rows; only the first of each has a value: {text}.',
+  'cells-beyond': '{count} cells stand further right than is read.',
+}
+
+/** What there is to say about a workbook, as a sentence. */
+export function noteSentence({ kind, count, text }: FileNote): string {
+  return NOTE_WORDS[kind].replace('{count}', () => count.toLocaleString('en')).replace('{text}', () => text)
 }
 
 export const TEST_WORDS: Readonly<Record<TestProblem, string>> = {

@@ -76,10 +76,11 @@ export const FORMS = {
   },
   color: {
     takes: ['WHAT', 'FILE'],
-    what: 'process: check, exclude, rank and group a CSV file of dealer quotes; why: what the rules say of one row; generate: invented ones',
+    what: 'process: check, exclude, rank and group a workbook or CSV file of dealer quotes; why: what the rules say of one row; generate: invented ones',
     flags: {
       rules: { value: 'RULES.json', what: 'the rules that exclude rows; docs/color.md has the format' },
-      out: { value: 'FILE.csv', what: 'for process: the file to write' },
+      out: { value: 'FILE', what: 'the file to write: .xlsx, .csv, and for process .parquet' },
+      sheet: { value: 'NAME', what: 'sheet of a workbook; the first visible one whose columns are understood without it' },
       direction: {
         value: 'WHICH',
         what: 'for process: which price comes first among equals in date and rank; highest without it',

@@ -87,6 +87,7 @@ export function whyUnreadable(fault: unknown): string {
     EISDIR: 'it is a folder',
     EACCES: 'you have no permission to read it',
     EPERM: 'you have no permission to read it',
+    EBUSY: 'another program has it open, most likely Excel; close it there and try again',
     ENAMETOOLONG: 'the name is too long',
     EIO: 'the disk reports an error',
   }

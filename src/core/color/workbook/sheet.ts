@@ -15,6 +15,7 @@ export interface SheetTable extends TextTable {
   readonly beyond: number
 }
 
+/** What a sheet has from its workbook. */
 export interface SheetGround {
   readonly name: string
   readonly strings: readonly string[]

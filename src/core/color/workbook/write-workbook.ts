@@ -31,6 +31,7 @@ export interface SheetText {
   readonly hasFilter: boolean
 }
 
+/** A workbook that is written. */
 export interface WorkbookText {
   readonly title: string
   /** ISO 8601, of the contents and not of the writing; null for none. */
