@@ -5,6 +5,7 @@ import { useApp } from '../app-context.tsx'
 import { useDesk } from '../desk.tsx'
 import type { ChartParams } from '../market/chart-params.ts'
 import type { PanelProps } from '../panels.ts'
+import { DropPlace } from '../ui/drop-place.tsx'
 import { useFormat } from '../ui/format.ts'
 import type { GridLayout } from '../ui/grid.tsx'
 import { notifyFault } from '../ui/notice-fault.ts'
@@ -25,6 +26,8 @@ import { type Kept, useImport } from './use-import.ts'
 export interface ImportParams extends Kept {
   readonly grid?: GridLayout
 }
+
+const FILES = '.csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.gz'
 
 /** Files into series: dropped or picked, looked at, tried, imported; and the series there are. */
 export function Panel({ params, setParams }: PanelProps<ImportParams>) {
@@ -70,7 +73,7 @@ export function Panel({ params, setParams }: PanelProps<ImportParams>) {
   const isWide = step.at === 'chain' || step.at === 'choosing' || step.at === 'done' || step.at === 'working'
   return (
     <div ref={panel} className={css.panel} data-over={isOver}>
-      {step.at === 'idle' ? <DropPlace onFile={take} /> : null}
+      {step.at === 'idle' ? <DropPlace says={t('import.drop')} pick={t('import.pick')} accept={FILES} onFile={take} /> : null}
       {step.at === 'sending' ? (
         <Progress label={t('import.sending', { file: step.file })} done={step.sent} of={step.bytes} onCancel={flow.cancel} />
       ) : null}
@@ -125,31 +128,6 @@ export function Panel({ params, setParams }: PanelProps<ImportParams>) {
         />
       )}
       {isOver ? <div className={css.over}>{t('import.dropHere')}</div> : null}
-    </div>
-  )
-}
-
-function DropPlace({ onFile }: { onFile(file: File): void }) {
-  const { t } = useText()
-  const field = useRef<HTMLInputElement>(null)
-  return (
-    <div className={css.place}>
-      <p>{t('import.drop')}</p>
-      <button type="button" className={css.primary} onClick={() => field.current?.click()}>
-        {t('import.pick')}
-      </button>
-      <input
-        ref={field}
-        type="file"
-        hidden
-        accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.gz"
-        aria-label={t('import.pick')}
-        onChange={event => {
-          const file = event.currentTarget.files?.[0]
-          event.currentTarget.value = ''
-          if (file) onFile(file)
-        }}
-      />
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { useFileDrop } from '../imports/file-drop.ts'
 import css from '../imports/imports.module.css'
 import { receiveFile } from '../lab/export-file.ts'
 import type { PanelProps } from '../panels.ts'
+import { DropPlace } from '../ui/drop-place.tsx'
 import { useFormat } from '../ui/format.ts'
 import { notifyFault } from '../ui/notice-fault.ts'
 import { notify } from '../ui/notice-store.ts'
@@ -39,7 +40,7 @@ export function Panel({ params, setParams, setTitle }: PanelProps<KeptBatch>) {
   }
   return (
     <div ref={panel} className={css.panel} data-over={isOver}>
-      {step.at === 'idle' ? <DropPlace onFile={take} /> : null}
+      {step.at === 'idle' ? <Start onFile={take} /> : null}
       {step.at === 'sending' ? (
         <Progress
           label={t('import.sending', { file: step.file })}
@@ -84,29 +85,11 @@ export function Panel({ params, setParams, setTitle }: PanelProps<KeptBatch>) {
 
 const EXAMPLES = ['S,K,days,vol,r,q,cp', 'F,K,T,price,cp'] as const
 
-function DropPlace({ onFile }: { onFile(file: File): void }) {
+function Start({ onFile }: { onFile(file: File): void }) {
   const { t } = useText()
-  const field = useRef<HTMLInputElement>(null)
   return (
     <>
-      <div className={css.place}>
-        <p>{t('batch.drop')}</p>
-        <button type="button" className={css.primary} onClick={() => field.current?.click()}>
-          {t('import.pick')}
-        </button>
-        <input
-          ref={field}
-          type="file"
-          hidden
-          accept=".csv,.tsv,.txt"
-          aria-label={t('import.pick')}
-          onChange={event => {
-            const file = event.currentTarget.files?.[0]
-            event.currentTarget.value = ''
-            if (file) onFile(file)
-          }}
-        />
-      </div>
+      <DropPlace says={t('batch.drop')} pick={t('import.pick')} accept=".csv,.tsv,.txt" onFile={onFile} />
       <dl className={own.about}>
         <dt>{t('batch.columns')}</dt>
         <dd>
