@@ -1,0 +1,112 @@
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { SessionCommandWire } from '../../src/contract/color-sessions.ts'
+import type { Client } from '../../src/contract/index.ts'
+import { generateColors } from '../../src/core/color/generator.ts'
+import { writeQuotes } from '../../src/core/color/write-colors.ts'
+import { freshFolder, overPort, startHost, type Trial } from '../transport/lanes.ts'
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
+
+let trial: Trial
+let desk: Client
+let leave: () => void | Promise<void>
+const folder = freshFolder()
+const start = async () => {
+  trial = await startHost({ folder })
+  ;({ desk, leave } = overPort(trial))
+}
+const end = async () => {
+  await leave?.()
+  await trial?.host.close()
+}
+beforeAll(start)
+afterAll(async () => {
+  await end()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A file of invented quotes on its whole way in; gives the upload that waits, and its rows. */
+async function comesIn(file: string, seed: number, rows = 200): Promise<readonly [id: string, rows: number]> {
+  const plan = { seed, rows, until: '2026-11-20', days: 1 }
+  const bytes = Buffer.from([...writeQuotes(generateColors(plan))].join(''))
+  const { upload } = await desk.imports.begin({ file, bytes: bytes.length })
+  await desk.imports.piece({ upload, offset: 0, base64: bytes.toString('base64') })
+  const { job } = await desk.color.intake.submit({ upload, name: file })
+  const report = await desk.color.intake.report({ job })
+  expect(report.upload.status).toBe('pending')
+  return [report.upload.id, report.upload.counts.accepted]
+}
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'none',
+    (fault: { code: string }) => fault.code,
+  )
+const fileOf = async (session: string, format: 'xlsx' | 'csv' | 'parquet') => {
+  const pieces: Buffer[] = []
+  for await (const { base64 } of await desk.color.sessions.export({ session, format })) pieces.push(Buffer.from(base64, 'base64'))
+  return Buffer.concat(pieces)
+}
+
+describe('over the contract, with everything real', () => {
+  test('a file comes in, is cleaned by hand, goes out once, and the log takes the rule back', async () => {
+    const [[one, ones], [two, twos]] = [await comesIn('one.csv', 1), await comesIn('two.csv', 2)]
+    const when = { kind: 'test', field: 'BIAS', operator: 'is', value: 'OFFER' } as const
+    const rule = { id: 'offers', name: 'No offers', priority: 1, active: true, when, cases: [], revision: 0 }
+    await desk.color.rules.save({ rules: [rule] })
+    const { session } = await desk.color.sessions.open({ name: 'Monday', uploads: null })
+    expect(session).toMatchObject({
+      status: 'preview',
+      statistics: { total: ones + twos },
+      imports: [{ uploads: [one] }, { uploads: [two] }],
+    })
+    const other = (await desk.color.sessions.open({ name: 'second', uploads: [one] })).session
+
+    const run = (command: SessionCommandWire) => desk.color.sessions.run({ session: session.id, revision: null, command })
+    const ruled = await run({ kind: 'apply-rules', rules: null })
+    const { rows } = await desk.color.sessions.rows({ session: session.id, view: 'parents', limit: 1 })
+    await run({ kind: 'edit', rowId: rows[0]!.rowId, field: 'SOURCE', text: 'TYPED' })
+    const [csv, xlsx, parquet] = [
+      await fileOf(session.id, 'csv'),
+      await fileOf(session.id, 'xlsx'),
+      await fileOf(session.id, 'parquet'),
+    ]
+    expect(csv.toString('utf8').split('\r\n')).toHaveLength(ruled.session.statistics.working + 2)
+    expect([xlsx.subarray(0, 2).toString(), parquet.subarray(0, 4).toString()]).toEqual(['PK', 'PAR1'])
+
+    const published = await desk.color.sessions.publish({ session: session.id, revision: 3 })
+    expect(await desk.color.sessions.publish({ session: session.id, revision: 3 })).toMatchObject({ run: published.run })
+    const out = await desk.color.runs.get({ run: published.run })
+    expect(JSON.stringify(out)).toContain('"kind":"manual"')
+    expect(await codeOf(desk.color.sessions.publish({ session: other.id, revision: 1 }))).toBe('UPLOADS_TAKEN')
+    expect((await desk.color.sessions.list({})).sessions).toMatchObject([
+      { id: other.id, taken: [{ upload: one, name: 'one.csv' }] },
+    ])
+
+    const { entries } = await desk.color.log.list({ limit: 20 })
+    expect(entries.map(({ module, action, name }) => `${module} ${action} ${name}`)).toEqual(
+      expect.arrayContaining([
+        `runs done #${published.number}`,
+        'sessions done Monday',
+        'uploads created one.csv',
+        'rules created No offers',
+      ]),
+    )
+    const { entry } = entries.find(({ module }) => module === 'rules')!
+    await desk.color.log.revert({ entry })
+    expect((await desk.color.rules.list()).rules).toEqual([])
+  })
+
+  test('after a restart what is open is open, and what was published stands', async () => {
+    const before = await desk.color.sessions.list({ ended: true })
+    await end()
+    await start()
+    expect(await desk.color.sessions.list({ ended: true })).toEqual(before)
+    const saved = before.sessions.find(({ status }) => status === 'saved')!
+    const edited = await desk.color.sessions.rows({ session: saved.id, view: 'edited' })
+    expect(edited.rows).toMatchObject([{ cells: { SOURCE: 'TYPED' } }])
+    expect((await desk.color.sessions.history({ session: saved.id })).entries.map(({ kind }) => kind)).toEqual([
+      ...['published', 'edit', 'apply-rules', 'import', 'opened'],
+    ])
+  })
+})
