@@ -145,6 +145,15 @@ export const PANELS = [
     load: () => import('./options/anomaly-panel.tsx'),
   }),
   definePanel({
+    kind: 'color-outputs',
+    title: 'panel.color-outputs',
+    linkable: false,
+    showsFeed: false,
+    icon: 'outputs',
+    params: {},
+    load: () => import('./color/outputs/outputs-panel.tsx'),
+  }),
+  definePanel({
     kind: 'color-rules',
     title: 'panel.color-rules',
     linkable: false,

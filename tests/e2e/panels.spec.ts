@@ -39,6 +39,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   // Sending a file is the importer's; what it is, is asked here.
   'options-batch': ['/options/'],
   'options-anomalies': ['/options/alerts/'],
+  'color-outputs': ['/color/outputs/'],
   'color-rules': ['/color/rules/'],
   'color-session': ['/color/sessions/'],
   sql: ['/lab/'],
@@ -98,6 +99,10 @@ beforeAll(async () => {
   caller = callHost(workstation.address)
   // Jobs and sessions of colors are empty in a fresh workspace, which their own journeys show.
   await caller.client.color.sessions.open({ name: 'Monday', uploads: [] })
+  const when = { enabled: false, onAutomated: true, onManual: true, attachExcluded: false, attachDifference: false }
+  const files = { format: 'xlsx', fileName: 'colors-{{number}}', perSector: false, zone: 'UTC' } as const
+  const desk = { kind: 'folder', path: '/desk/out', ...when, ...files } as const
+  await caller.client.color.outputs.save({ id: null, name: 'Desk', revision: 0, target: desk })
   const { kinds } = await caller.client.schedule.list()
   for (const { kind, usual } of kinds)
     await caller.client.schedule.save({ id: null, revision: 0, job: { ...usual, name: kind, kind, params: {}, enabled: true } })

@@ -5,6 +5,7 @@ import { REASONS, readReason } from '../../contract/reasons.ts'
 import { backupText } from './text/backup.ts'
 import { chartText } from './text/chart.ts'
 import { colorIntakeText } from './text/color-intake.ts'
+import { colorOutputsText } from './text/color-outputs.ts'
 import { colorProblemsText } from './text/color-problems.ts'
 import { colorRulesText } from './text/color-rules.ts'
 import { colorSessionText } from './text/color-session.ts'
@@ -69,6 +70,7 @@ const en = {
   ...recoveryText.en,
   ...colorIntakeText.en,
   ...colorProblemsText.en,
+  ...colorOutputsText.en,
   ...colorRulesText.en,
 } as const
 
@@ -105,6 +107,7 @@ const es = {
   ...recoveryText.es,
   ...colorIntakeText.es,
   ...colorProblemsText.es,
+  ...colorOutputsText.es,
   ...colorRulesText.es,
 } as const
 
