@@ -66,6 +66,8 @@ describe('over the contract, with everything real', () => {
     const ruled = await run({ kind: 'apply-rules', rules: null })
     const { rows } = await desk.color.sessions.rows({ session: session.id, view: 'parents', limit: 1 })
     await run({ kind: 'edit', rowId: rows[0]!.rowId, field: 'SOURCE', text: 'TYPED' })
+    const why = await desk.color.rules.why({ row: { session: session.id, rowId: rows[0]!.rowId } })
+    expect(why).toMatchObject({ cells: { SOURCE: 'TYPED' }, excludedBy: null })
     const [csv, xlsx, parquet] = [
       await fileOf(session.id, 'csv'),
       await fileOf(session.id, 'xlsx'),

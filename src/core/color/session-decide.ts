@@ -5,6 +5,7 @@ import { compileRules, fieldOf, problemOf } from '../rules/evaluate.ts'
 import type { BiasRanks } from './bias-rank.ts'
 import { ROW_FIELDS, ruleRowOf } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
+import { problemsOfColor } from './row-problems.ts'
 import type { RowReport, SessionCommand, SessionEvent, SessionRefusal } from './session-command.ts'
 import { editColor } from './session-edit.ts'
 import { takeIn } from './session-intake.ts'
@@ -17,7 +18,6 @@ import {
   type SessionSort,
   settingChange,
 } from './session-patch.ts'
-import { problemsOfHeld } from './session-problems.ts'
 
 /** What a command comes to. */
 export interface Decision {
@@ -170,7 +170,7 @@ function* cannotConvert(rows: readonly ColorRow[]): Steps<readonly RowReport[]> 
   const reports: RowReport[] = []
   for (const [at, row] of rows.entries()) {
     if (at % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield
-    const problems = problemsOfHeld(row).filter(({ blocks }) => blocks)
+    const problems = problemsOfColor(row).filter(({ blocks }) => blocks)
     if (problems.length > 0) reports.push({ rowId: row.rowId, problems })
   }
   return reports

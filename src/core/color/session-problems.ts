@@ -1,15 +1,15 @@
 import type { ColorRow } from './color-row.ts'
 import { type ColorProblem, problemsOfColor } from './row-problems.ts'
-import { brokenBounds } from './sector-limits.ts'
+import { brokenBounds, type SectorLimit } from './sector-limits.ts'
 
 /** Something that is wrong with a row of a session. */
 export type HeldProblem = Omit<ColorProblem, 'kind'> & { readonly kind: ColorProblem['kind'] | 'price-out-of-bounds' }
 
-/** Rows never change, only which of them a session holds: after an edit one row is judged and not all. */
+/** Rows never change, only which of them a session holds: after an edit one row is judged and not all. No two sessions share a row. */
 const judged = new WeakMap<ColorRow, readonly HeldProblem[]>()
 
 /** All that is wrong with a row of a session. A price beyond the bounds of its sector is marked: whoever released or typed it meant it. */
-export function problemsOfHeld(row: ColorRow): readonly HeldProblem[] {
+export function problemsOfHeld(row: ColorRow, limits: readonly SectorLimit[]): readonly HeldProblem[] {
   let problems = judged.get(row)
   if (!problems) {
     const prices = [
@@ -18,7 +18,7 @@ export function problemsOfHeld(row: ColorRow): readonly HeldProblem[] {
       ...(row.ask === row.px ? [] : [['ASK', row.ask]]),
     ]
     const outside = (prices as [string, string | null][]).flatMap(([field, price]): HeldProblem[] =>
-      brokenBounds(row.sector, price) === null
+      brokenBounds(row.sector, price, limits) === null
         ? []
         : [{ field, kind: 'price-out-of-bounds', found: price as string, blocks: false }],
     )

@@ -4,6 +4,7 @@ import { comparable } from '../rules/field.ts'
 import { ROW_FIELDS, ruleRowOf } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
 import type { PlacedColor } from './lineage.ts'
+import type { ColorSession } from './session.ts'
 import type { LeftOut, SessionContents, SessionSort } from './session-patch.ts'
 import { problemsOfHeld } from './session-problems.ts'
 
@@ -29,20 +30,21 @@ export interface SessionStatistics {
 
 type Standing = 'valid' | 'marked' | 'errors'
 
-function standingOf(row: ColorRow): Standing {
-  const problems = problemsOfHeld(row)
+function standingOf(row: ColorRow, limits: ColorSession['limits']): Standing {
+  const problems = problemsOfHeld(row, limits)
   return problems.length === 0 ? 'valid' : problems.some(({ blocks }) => blocks) ? 'errors' : 'marked'
 }
 
 const ROWS_PER_STEP = 256
+type Numbered = Pick<ColorSession, 'rows' | 'groups' | 'limits'>
 
 /** The numbers of a session. */
-export function sessionStatistics(contents: SessionContents): SessionStatistics {
-  return finished(statisticsSteps(contents))
+export function sessionStatistics(session: Numbered): SessionStatistics {
+  return finished(statisticsSteps(session))
 }
 
 /** The same with places to pause at. */
-export function* statisticsSteps({ rows, groups }: SessionContents): Steps<SessionStatistics> {
+export function* statisticsSteps({ rows, groups, limits }: Numbered): Steps<SessionStatistics> {
   const counts = { valid: 0, marked: 0, errors: 0, excluded: 0, deleted: 0 }
   const byRule = new Map<string, number>()
   let seen = 0
@@ -52,7 +54,7 @@ export function* statisticsSteps({ rows, groups }: SessionContents): Steps<Sessi
     else if (leftOut) {
       counts.excluded += 1
       byRule.set(leftOut.ruleId, (byRule.get(leftOut.ruleId) ?? 0) + 1)
-    } else counts[standingOf(row)] += 1
+    } else counts[standingOf(row, limits)] += 1
   }
   let placed = 0
   for (const group of groups.values()) placed += group.length

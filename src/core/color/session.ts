@@ -2,6 +2,7 @@ import { ok, type Result, refused } from '../kit/result.ts'
 import { finished, type Steps } from '../kit/steps.ts'
 import type { BiasRanks } from './bias-rank.ts'
 import type { PxDirection } from './order.ts'
+import { type SectorLimit, USUAL_LIMITS } from './sector-limits.ts'
 import type { SessionCommand, SessionEvent, SessionRefusal } from './session-command.ts'
 import { decide } from './session-decide.ts'
 import { applyPatch, inversePatch, type SessionContents, type SessionPatch } from './session-patch.ts'
@@ -17,6 +18,7 @@ interface PatchStack {
 /** A manual session: rows at work, what was left out and why, and the way back. */
 export interface ColorSession extends SessionContents {
   readonly ranks: BiasRanks
+  readonly limits: readonly SectorLimit[]
   readonly done: PatchStack | null
   readonly undone: PatchStack | null
 }
@@ -24,6 +26,8 @@ export interface ColorSession extends SessionContents {
 /** What a session begins with. */
 export interface SessionSetup {
   readonly ranks: BiasRanks
+  /** Of sectors; the usual ones where it is absent. */
+  readonly limits?: readonly SectorLimit[]
   readonly direction: PxDirection
 }
 
@@ -34,9 +38,9 @@ export interface SessionStep {
 }
 
 /** A new session without rows. */
-export function createSession({ ranks, direction }: SessionSetup): ColorSession {
+export function createSession({ ranks, limits = USUAL_LIMITS, direction }: SessionSetup): ColorSession {
   const settings = { status: 'new', direction, sort: null, notes: [], imports: [], rulesApplied: [], runId: null } as const
-  return { rows: new Map(), groups: new Map(), settings, ranks, done: null, undone: null }
+  return { rows: new Map(), groups: new Map(), settings, ranks, limits, done: null, undone: null }
 }
 
 /**
@@ -54,25 +58,25 @@ export function commandSteps(session: ColorSession, command: SessionCommand): St
 }
 
 function* advance(session: ColorSession, command: SessionCommand, isOwned: boolean): Steps<Result<SessionStep, SessionRefusal>> {
-  const { ranks, done, undone, ...contents } = session
+  const { ranks, limits, done, undone, ...contents } = session
   const before = { contents, isOwned }
   if (contents.settings.status === 'saved') return refused({ kind: 'saved' })
   if (command.kind === 'undo') {
     if (!done) return refused({ kind: 'nothing-to-undo' })
-    const rest = { ranks, done: done.below, undone: { ...done, below: undone } }
+    const rest = { ranks, limits, done: done.below, undone: { ...done, below: undone } }
     const patch = inversePatch(done.patch)
     yield
     return ok(yield* step(before, patch, [], rest))
   }
   if (command.kind === 'redo') {
     if (!undone) return refused({ kind: 'nothing-to-redo' })
-    return ok(yield* step(before, undone.patch, [], { ranks, done: { ...undone, below: done }, undone: undone.below }))
+    return ok(yield* step(before, undone.patch, [], { ranks, limits, done: { ...undone, below: done }, undone: undone.below }))
   }
   const decision = yield* decide(contents, command, ranks)
   if (!decision.ok) return decision
   const { patch, remarks } = decision.value
   if (patch.length === 0) return ok({ session, events: remarks })
-  const rest = { ranks, done: { command: command.kind, patch, below: done }, undone: null }
+  const rest = { ranks, limits, done: { command: command.kind, patch, below: done }, undone: null }
   return ok(yield* step(before, patch, remarks, rest))
 }
 
@@ -102,7 +106,7 @@ function* step(
   { contents: before, isOwned }: { readonly contents: SessionContents; readonly isOwned: boolean },
   patch: SessionPatch,
   remarks: readonly SessionEvent[],
-  rest: Pick<ColorSession, 'ranks' | 'done' | 'undone'>,
+  rest: Pick<ColorSession, 'ranks' | 'limits' | 'done' | 'undone'>,
 ): Steps<SessionStep> {
   const { contents, regrouped } = yield* applyPatch(before, patch, isOwned)
   const events: SessionEvent[] = [...remarks, ...patch]

@@ -93,6 +93,8 @@ export function createColorParts(ground: ColorGround): ColorParts {
   const intakeDesk = createIntakeDesk({ config, intake, folders })
   const rules = createRulesService({
     ...{ config, clock, lookup: createColorLookup(store), dryRun: createColorDryRun(store, clock) },
+    // Asked when somebody looks at a row, which is after all of this stands.
+    sessionRow: (session, rowId) => sessions.row(session, rowId, {}),
   })
   const runs = createRunsService({
     ...{ folder, store, journal, clock, log, pool, buffer: kept.buffer },

@@ -26,7 +26,7 @@ export interface RulesServiceOptions {
   readonly lookup: ColorLookup
   readonly dryRun: ColorDryRun
   /** The cells of a row of an open session; null where it has none. Fails: SESSION_UNKNOWN. */
-  readonly sessionRow?: (session: string, rowId: string) => Cells | null
+  readonly sessionRow?: (session: string, rowId: string) => Cells | null | Promise<Cells | null>
 }
 
 /** Exclusion rules and presets of the color desk. */
@@ -56,7 +56,7 @@ export function createRulesService({ config, clock, lookup, dryRun, sessionRow }
   const book = createRulesBook(config)
   const cellsOf = async (row: AskedRow): Promise<Cells> => {
     if ('cells' in row) return row.cells
-    const found = 'run' in row ? await lookup.row(row.run, row.rowId) : (sessionRow?.(row.session, row.rowId) ?? null)
+    const found = 'run' in row ? await lookup.row(row.run, row.rowId) : await sessionRow?.(row.session, row.rowId)
     return found ?? fail('ROW_UNKNOWN', { row: row.rowId })
   }
   const after = (): RuleBook => book.read()

@@ -47,7 +47,7 @@ function placedOf(session: ColorSession, view: RowsAsked['view']): readonly Plac
   return view === 'edited' ? [...shown, ...leftOutColors(session).map(({ row }) => outside(row))] : shown
 }
 
-function belongs({ rows }: ColorSession, { row, parentRowId }: PlacedColor, view: RowsAsked['view']): boolean {
+function belongs({ rows, limits }: ColorSession, { row, parentRowId }: PlacedColor, view: RowsAsked['view']): boolean {
   const held = rows.get(row.rowId)
   switch (view) {
     case 'working':
@@ -55,7 +55,7 @@ function belongs({ rows }: ColorSession, { row, parentRowId }: PlacedColor, view
     case 'parents':
       return parentRowId === null
     case 'problems':
-      return problemsOfHeld(row).length > 0
+      return problemsOfHeld(row, limits).length > 0
     case 'excluded':
       return held?.leftOut?.kind === 'rule'
     case 'deleted':
@@ -94,7 +94,8 @@ function editedCells(came: ColorRow, row: ColorRow): SessionRow['edited'] {
   return Object.fromEntries(changed)
 }
 
-function cellsOf(row: ColorRow): SessionRow['cells'] {
+/** The columns of a row by their names, in written form. */
+export function cellsOf(row: ColorRow): SessionRow['cells'] {
   const cells = ruleRowOf(row)
   return Object.fromEntries(ROW_FIELDS.map(({ name }) => [name, cells[name] ?? null]))
 }
@@ -108,7 +109,7 @@ export function wireRows(session: ColorSession, placed: readonly PlacedColor[]):
     const leftOut = held?.leftOut ?? null
     return {
       ...{ rowId: row.rowId, cells: cellsOf(row), parentRowId, childrenCount },
-      problems: problemsOfHeld(row).map(({ field, kind, found, blocks }) => ({
+      problems: problemsOfHeld(row, session.limits).map(({ field, kind, found, blocks }) => ({
         ...{ row: null, column: field, kind, outcome: blocks ? ('quarantine' as const) : ('mark' as const), text: found },
       })),
       note: notes.get(row.rowId)?.join('\n') ?? null,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { SessionCommandWire, SessionRow, SessionView } from '../../../contract/color-sessions.ts'
 import { USUAL_RANKS } from '../../../core/color/bias-rank.ts'
-import type { ColorRow } from '../../../core/color/color-row.ts'
-import { type ColorSession, commandSteps, createSession } from '../../../core/color/session.ts'
+import { USUAL_LIMITS } from '../../../core/color/sector-limits.ts'
+import { type ColorSession, commandSteps, createSession, type SessionSetup } from '../../../core/color/session.ts'
 import type { SessionCommand, SessionEvent } from '../../../core/color/session-command.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { conflate } from '../../../platform/conflate.ts'
@@ -43,7 +43,7 @@ import { afterOf, isListed, sessionView } from './session-list.ts'
 import { createLiveSessions, hidesRows } from './session-live.ts'
 import { publicationOf, runIdOf } from './session-publication.ts'
 import { refuse } from './session-refusal.ts'
-import { type RowsAsked, wireRows } from './session-rows.ts'
+import { cellsOf, type RowsAsked, wireRows } from './session-rows.ts'
 
 export interface SessionsParts extends ExportParts {
   readonly folder: string
@@ -75,8 +75,8 @@ export interface SessionsService {
   ): Promise<CommandEffect & { readonly session: SessionView }>
   rows(asked: RowsPage, actor: Actor): Promise<{ revision: number; total: number; rows: SessionRow[] }>
   ids(asked: RowsAsked & { readonly session: string }, actor: Actor): Promise<string[]>
-  /** One row, also one that was left out. Fails: SESSION_UNKNOWN, ROW_UNKNOWN. */
-  row(session: string, rowId: string, actor: Actor): Promise<ColorRow>
+  /** The cells of one row, also of one that was left out. Fails: SESSION_UNKNOWN, ROW_UNKNOWN. */
+  row(session: string, rowId: string, actor: Pick<User, 'assetClasses'>): Promise<SessionRow['cells']>
   export(session: string, format: WriteOrder['format'], actor: Actor, signal?: AbortSignal): ReturnType<typeof exportSession>
   publish(
     asked: { readonly session: string; readonly revision: number; readonly replaceToday: boolean },
@@ -171,8 +171,7 @@ export function createSessionsService(parts: SessionsParts): SessionsService {
       for await (const _ of messages) yield { sessions: list(false) }
     },
     async open({ name, uploads: named }, actor) {
-      const ranks = config.find('ranks', 'ranks')
-      const setup = { ranks: ranks ? { ...ranks.value, version: ranks.revision } : USUAL_RANKS, direction: 'highest' } as const
+      const setup = setupOf(config)
       const empty = createSession(setup)
       const id = `session-${randomUUID()}`
       const isEmpty = named === null ? uploads.waiting().length === 0 : named.length === 0
@@ -207,7 +206,7 @@ export function createSessionsService(parts: SessionsParts): SessionsService {
     ids: async (asked, actor) => (await rowsOf(asked, actor)).found.map(({ row }) => row.rowId),
     async row(id, rowId, actor) {
       const row = (await live.of(known(id))).rows.get(rowId)?.row
-      return row && entitledTo(actor)(row.assetClass) ? row : fail('ROW_UNKNOWN', { row: rowId })
+      return row && entitledTo(actor)(row.assetClass) ? cellsOf(row) : fail('ROW_UNKNOWN', { row: rowId })
     },
     async *export(id, format, actor, signal) {
       const { found } = await rowsOf({ session: id, view: 'working', text: '' }, actor)
@@ -267,6 +266,16 @@ export function createSessionsService(parts: SessionsParts): SessionsService {
 
 function neverKept(): never {
   throw new RangeError('a command that changes nothing is not kept')
+}
+
+/** What a session begins with: the tables as they stand. They go into the journal with it, so that it stays what it was. */
+function setupOf(config: Pick<ConfigBook, 'find'>): SessionSetup {
+  const ranks = config.find('ranks', 'ranks')
+  return {
+    ranks: ranks ? { ...ranks.value, version: ranks.revision } : USUAL_RANKS,
+    limits: config.find('limits', 'limits')?.value.sectors ?? USUAL_LIMITS,
+    direction: 'highest',
+  }
 }
 
 /** The list of sessions as the journal has it; gives the files that it names. */
