@@ -73,19 +73,28 @@ export function plainText(value: unknown): string {
 
 const texts = new WeakMap<Condition, string>()
 
-/** The text of a condition in the shape that the tree gives it. */
+/** The text of a condition. Parts are known by what they are, so that after an edit only the way to it is written anew. */
 function conditionText(when: Condition): string {
-  let text = texts.get(when)
-  if (text === undefined) {
-    text = plainText(conditionOf(treeOf(when).root))
-    texts.set(when, text)
-  }
+  const known = texts.get(when)
+  if (known !== undefined) return known
+  const text =
+    when.kind === 'test'
+      ? JSON.stringify([when.field, when.operator, when.value, when.value2 ?? null])
+      : `${when.kind}(${when.kind === 'not' ? conditionText(when.of) : when.of.map(conditionText).join()})`
+  texts.set(when, text)
   return text
+}
+
+/** A test alone as the tree has it: in a group of its own. */
+function grouped(when: Condition): Condition {
+  let inner = when
+  while (inner.kind === 'not') inner = inner.of
+  return inner.kind === 'test' ? { kind: 'all', of: [when] } : when
 }
 
 /** Whether two conditions are the same, part for part. */
 export function isSameCondition(a: Condition, b: Condition): boolean {
-  return a === b || conditionText(a) === conditionText(b)
+  return a === b || conditionText(grouped(a)) === conditionText(grouped(b))
 }
 
 /** Whether two say the same, whatever revision they have. */

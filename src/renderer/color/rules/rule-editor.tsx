@@ -1,15 +1,17 @@
-import { type KeyboardEvent, type Ref, useDeferredValue, useImperativeHandle, useMemo, useRef } from 'react'
+import { type KeyboardEvent, type Ref, useCallback, useImperativeHandle, useMemo, useRef } from 'react'
 import { COLOR_FIELDS } from '../../../core/color/color-columns.ts'
 import type { RuleFinding } from '../../../core/rules/checks.ts'
 import type { Condition, Rule } from '../../../core/rules/condition.ts'
 import { readRulesFile } from '../../../core/rules/rules-file.ts'
-import { conditionOf, nodeAt, treeLines } from '../../../core/rules/tree-edit.ts'
+import { nodeAt } from '../../../core/rules/tree-edit.ts'
 import { notify } from '../../ui/notice-store.ts'
 import { useText } from '../../ui/text.ts'
 import type { LoadValues } from './cell-editor.tsx'
-import { fileProblemText, findingText, isBlocking, ruleWords, sentenceOf } from './rule-words.ts'
+import { fileProblemText, findingText, isBlocking } from './rule-words.ts'
 import css from './rules.module.css'
 import { SaveBar, type SaveDoubt } from './save-bar.tsx'
+import { Sentence } from './sentence.tsx'
+import type { TreeWish } from './tree-cursor.ts'
 import type { Answer } from './tree-row.tsx'
 import { TreeLegend, TreeTools } from './tree-tools.tsx'
 import { type RowFinding, type TreeHandle, TreeView } from './tree-view.tsx'
@@ -19,8 +21,6 @@ export interface EditorHandle {
   focusTree(): void
   focusName(): void
 }
-
-const NOTHING: ReadonlySet<number> = new Set()
 
 /** The chosen rule: its name, what it says in words, its tree, and what the checks say of it. */
 export function RuleEditor({
@@ -68,6 +68,7 @@ export function RuleEditor({
   const told = useFindings(editing, findings, rules)
   const rowFindings = useMemo(() => new Map(told.filter(({ node }) => node !== null).map(one => [one.node!, one])), [told])
   const blocked = findings.some(isBlocking)
+  const wish = useCallback((wished: TreeWish) => tree.current?.wish(wished), [])
   const press = (event: KeyboardEvent) => {
     const isMod = event.ctrlKey || event.metaKey
     const key = event.key.toLowerCase()
@@ -136,7 +137,7 @@ export function RuleEditor({
       </header>
       <Sentence editing={editing} />
       <SaveBar editing={editing} doubts={doubts} onDryRun={onDryRun} onSave={() => onSave(true)} onForget={onForgetDoubts} />
-      {canEdit ? <TreeTools editing={editing} onWish={wished => tree.current?.wish(wished)} /> : null}
+      {canEdit ? <TreeTools canUndo={editing.canUndo} canRedo={editing.canRedo} onWish={wish} /> : null}
       <TreeView
         key={draft.id}
         handle={tree}
@@ -177,23 +178,6 @@ function useFindings(editing: Editing, findings: readonly RuleFinding[], rules: 
         return { key: `${finding.kind} ${k}`, node: isWhole ? null : node.id, text, isBlocking: isBlocking(finding) }
       }),
     [findings, tree, rules, t],
-  )
-}
-
-/** What the rule does, as a person would say it; it follows the typing without holding it up. */
-function Sentence({ editing }: { editing: Editing }) {
-  const { t } = useText()
-  const tree = useDeferredValue(editing.state.tree)
-  const words = useMemo(() => ruleWords(t), [t])
-  const said = useMemo(() => sentenceOf(conditionOf(tree.root), words), [tree, words])
-  const isEmpty = treeLines(tree, NOTHING).length === 1
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long sentence scrolls, which the keyboard must be able to do
-    <p className={css.sentence} tabIndex={0} aria-live="off">
-      {isEmpty
-        ? t('colorRules.emptyRule')
-        : t(editing.draft.of === 'rule' ? 'colorRules.excludeWhen' : 'colorRules.selectWhen', { condition: said })}
-    </p>
   )
 }
 

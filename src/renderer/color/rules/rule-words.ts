@@ -24,8 +24,8 @@ export function ruleWords(t: Translate): RuleWords {
 }
 
 /** A condition as a sentence, with a placeholder for what is not filled in yet. */
-export function sentenceOf(condition: Condition, words: RuleWords): string {
-  return describeCondition(condition, words)
+export function sentenceOf(condition: Condition, words: RuleWords, isInner = false): string {
+  return describeCondition(condition, words, isInner)
 }
 
 /** Operators that fit a field, or all of them while there is no field yet. */

@@ -68,7 +68,7 @@ export const TreeRow = memo(function TreeRow(props: RowProps) {
       data-group={isGroup || undefined}
       data-at={cursor !== null || undefined}
       data-drop={dropAt ?? undefined}
-      style={{ transform: `translateY(${props.top}px)` }}
+      style={{ top: props.top }}
       draggable={canEdit && depth > 0 && !isTyping}
       onDragStart={event => {
         event.dataTransfer.effectAllowed = 'move'

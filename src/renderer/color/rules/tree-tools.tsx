@@ -1,10 +1,18 @@
+import { memo } from 'react'
 import { type PlainKey, useText } from '../../ui/text.ts'
 import css from './rules.module.css'
 import type { TreeWish } from './tree-cursor.ts'
-import type { Editing } from './use-editing.ts'
 
 /** The same as the keys of the tree, for the mouse. */
-export function TreeTools({ editing, onWish }: { editing: Editing; onWish(wished: TreeWish): void }) {
+export const TreeTools = memo(function TreeTools({
+  canUndo,
+  canRedo,
+  onWish,
+}: {
+  canUndo: boolean
+  canRedo: boolean
+  onWish(wished: TreeWish): void
+}) {
   const { t } = useText()
   const tool = (what: Exclude<TreeWish['do'], 'go' | 'type'>, text: string, label: PlainKey, keys: string, disabled = false) => (
     <button
@@ -33,11 +41,11 @@ export function TreeTools({ editing, onWish }: { editing: Editing; onWish(wished
       {tool('down', '↓', 'colorRules.moveDown', 'Alt ↓')}
       <i />
       {tool('remove', '✕', 'colorRules.removeRow', 'Delete')}
-      {tool('undo', '↶', 'colorRules.undo', 'Ctrl Z', !editing.canUndo)}
-      {tool('redo', '↷', 'colorRules.redo', 'Ctrl Y', !editing.canRedo)}
+      {tool('undo', '↶', 'colorRules.undo', 'Ctrl Z', !canUndo)}
+      {tool('redo', '↷', 'colorRules.redo', 'Ctrl Y', !canRedo)}
     </div>
   )
-}
+})
 
 const KEYS: readonly (readonly [keys: readonly string[], says: PlainKey])[] = [
   [['Enter'], 'colorRules.keyTest'],
@@ -52,7 +60,7 @@ const KEYS: readonly (readonly [keys: readonly string[], says: PlainKey])[] = [
 ]
 
 /** The keys of the tree, always in sight. */
-export function TreeLegend({ canEdit }: { canEdit: boolean }) {
+export const TreeLegend = memo(function TreeLegend({ canEdit }: { canEdit: boolean }) {
   const { t } = useText()
   if (!canEdit) return null
   return (
@@ -67,4 +75,4 @@ export function TreeLegend({ canEdit }: { canEdit: boolean }) {
       ))}
     </div>
   )
-}
+})
