@@ -33,16 +33,16 @@ function scopeSql(columns: readonly string[]): string {
 function questionSql({ rules, inForce }: DryRunQuestion): string {
   const plan = planRules([...rules, ...inForce].map(({ when }) => when))
   const active = inOrder(rules.filter(rule => rule.active))
-  const hits = active.map(({ when }) => `count(*) filter (where ${plan.metSql(when)})`)
+  // Only rows that some rule takes out: the others meet none. One count with a condition costs half of one behind a filter.
+  const hits = active.map(({ when }) => `count_if(${plan.metSql(when)})`)
   const parentsOf = (side: string) => `parents_${side} as (
     select part, cusip, id from touched_rows where ${side}_rule is null
     qualify row_number() over (partition by part, cusip order by px is null, ${orderSql({ sql: 'direction' })}) = 1)`
   return `with ${[scopeSql(plan.columns), ...plan.dictionaries].join(',\n')},
-  asked as materialized (select scope.id, scope.part, scope.day, scope.sector, scope.cusip${plan.answers.map(answer => `, ${answer}`).join('')}
-    from scope ${plan.joins}),
-  judged as materialized (select id, part, day, sector, cusip, ${plan.excludedSql(rules)} as then_rule,
-    ${plan.excludedSql(inForce)} as now_rule from asked),
-  counted as (select *, now_rule is null and then_rule is not null as is_removed,
+  judged as materialized (select *, ${plan.excludedSql(rules)} as then_rule, ${plan.excludedSql(inForce)} as now_rule
+    from (select scope.id, scope.part, scope.day, scope.sector, scope.cusip${plan.answers.map(answer => `, ${answer}`).join('')}
+      from scope ${plan.joins})),
+  counted as (select id, part, day, sector, cusip, now_rule, then_rule, now_rule is null and then_rule is not null as is_removed,
     now_rule is not null and then_rule is null as is_added from judged),
   touched as (select part, cusip from counted where is_removed or is_added group by all),
   touched_rows as materialized (select j.id, j.part, j.cusip, j.now_rule, j.then_rule, r.day, r.rank, r.px, r.bias, r.received_day,
@@ -58,7 +58,7 @@ function questionSql({ rules, inForce }: DryRunQuestion): string {
   union all select 'day', day::varchar, count(*), count_if(is_removed), count_if(is_added), 0, 0 from counted group by day
   union all select 'sector', sector, count(*), count_if(is_removed), count_if(is_added), 0, 0 from counted group by sector
   union all select 'credited', null, then_rule, count(*), 0, 0, 0 from counted where then_rule is not null group by then_rule
-  ${hits.length === 0 ? '' : `union all select 'hits', null, unnest(range(${hits.length})), unnest([${hits.join(', ')}]), 0, 0, 0 from asked`}
+  ${hits.length === 0 ? '' : `union all select 'hits', null, unnest(range(${hits.length})), unnest([${hits.join(', ')}]), 0, 0, 0 from judged where then_rule is not null`}
   union all (select 'removed', null, id, then_rule, 0, 0, 0 from counted where is_removed order by day desc, part desc, id limit ${MOST_SAMPLES})
   union all (select 'added', null, id, now_rule, 0, 0, 0 from counted where is_added order by day desc, part desc, id limit ${MOST_SAMPLES})`
 }
