@@ -163,6 +163,15 @@ export const PANELS = [
     load: () => import('./color/rules/rules-panel.tsx'),
   }),
   definePanel({
+    kind: 'color-runs',
+    title: 'panel.color-runs',
+    linkable: false,
+    showsFeed: false,
+    icon: 'jobs',
+    params: {},
+    load: () => import('./color/runs/runs-panel.tsx'),
+  }),
+  definePanel({
     kind: 'color-session',
     title: 'panel.color-session',
     linkable: false,

@@ -41,6 +41,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   'options-anomalies': ['/options/alerts/'],
   'color-outputs': ['/color/outputs/'],
   'color-rules': ['/color/rules/'],
+  'color-runs': ['/color/runs/'],
   'color-session': ['/color/sessions/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
@@ -65,6 +66,7 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
   'options-payoff': {},
   'options-batch': {},
   'options-anomalies': {},
+  'color-runs': { '/color/runs/list': answer({ runs: [], total: 0, demo: 'none', zone: 'America/New_York' }) },
   import: { '/market/series': answer({ series: [] }) },
 }
 

@@ -7,10 +7,11 @@ import { Empty, Failure, Loading } from '../ui/states.tsx'
 import { useText } from '../ui/text.ts'
 import { JobCalendar } from './job-calendar.tsx'
 import { JobDetails } from './job-details.tsx'
+import { draftOf, newDraft } from './job-draft.ts'
 import { type Editing, JobEditor } from './job-editor.tsx'
 import { JobTable } from './job-list.tsx'
 import css from './jobs.module.css'
-import { kindName, ownZone } from './schedule-words.ts'
+import { kindName } from './schedule-words.ts'
 import { useJobActions, useJobs } from './use-jobs.ts'
 
 interface Params {
@@ -160,15 +161,4 @@ function Bar({
       </Menu>
     </div>
   )
-}
-
-/** What a new job of a kind begins with; a plan by the clock is by the clock on this wall. */
-function newDraft({ kind, usual }: JobKindView): JobDraft {
-  const schedule = usual.schedule.kind === 'cron' ? { ...usual.schedule, zone: ownZone() } : usual.schedule
-  return { ...usual, schedule, name: kindName(kind), kind, params: {}, enabled: true }
-}
-
-function draftOf(job: JobView): JobDraft {
-  const { name, kind, params, schedule, enabled, catchUp, retries, timeoutSeconds } = job
-  return { name, kind, params, schedule, enabled, catchUp, retries, timeoutSeconds }
 }

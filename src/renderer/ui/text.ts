@@ -8,6 +8,7 @@ import { colorIntakeText } from './text/color-intake.ts'
 import { colorOutputsText } from './text/color-outputs.ts'
 import { colorProblemsText } from './text/color-problems.ts'
 import { colorRulesText } from './text/color-rules.ts'
+import { colorRunsText } from './text/color-runs.ts'
 import { colorSessionText } from './text/color-session.ts'
 import { colorSheetText } from './text/color-sheet.ts'
 import { desktopWords } from './text/desktop.ts'
@@ -53,6 +54,7 @@ const en = {
   ...tapeText.en,
   ...labText.en,
   ...importsText.en,
+  ...colorRunsText.en,
   ...colorSessionText.en,
   ...colorSheetText.en,
   ...desktopWords.en,
@@ -90,6 +92,7 @@ const es = {
   ...tapeText.es,
   ...labText.es,
   ...importsText.es,
+  ...colorRunsText.es,
   ...colorSessionText.es,
   ...colorSheetText.es,
   ...desktopWords.es,

@@ -1,0 +1,72 @@
+import type { PlacedColorWire } from '../../../contract/color.ts'
+import { COLOR_COLUMNS } from '../../../core/color/color-columns.ts'
+import { type Format, MISSING } from '../../ui/format.ts'
+import type { GridCell, GridColumn } from '../../ui/grid-model.ts'
+import type { Translate } from '../../ui/text.ts'
+
+/** A row of the output by its id, with the row of its parent. */
+export interface OutputRows {
+  find(row: string): PlacedColorWire
+  /** The row itself where it is a parent. */
+  parentOf(row: string): PlacedColorWire
+  isOpen(row: string): boolean
+}
+
+const USUAL: ReadonlySet<string> = new Set([
+  ...['CUSIP', 'TICKER', 'SECTOR', 'DATE', 'BIAS', 'RANK', 'PX', 'BID', 'ASK', 'COV_PRICE', 'PRICE_DIFF', 'SOURCE'],
+])
+/** What is looked at first comes first; ids and the rest after. */
+const FIRST = ['CUSIP', 'PX', 'BIAS', 'RANK', 'SOURCE', 'TICKER', 'SECTOR', 'DATE', 'BID', 'ASK', 'COV_PRICE', 'PRICE_DIFF']
+const WIDTHS: Readonly<Record<string, number>> = {
+  ...{ CUSIP: 118, TICKER: 132, SECTOR: 150, SOURCE: 156, BIAS: 108, RANK: 52, MESSAGE_ID: 156, DATE: 88, DATE_1: 88 },
+  ...{ SECURITY_NAME: 160, DIFF_STATUS: 150, CONFIDENCE: 76 },
+}
+const DECIMALS = 4
+
+/** Columns of an output: sorting goes by parents, so that every group stays together in its order. */
+export function outputColumns(rows: OutputRows, t: Translate, format: Format): readonly GridColumn[] {
+  const known = new Map<string, (typeof COLOR_COLUMNS)[number]>(COLOR_COLUMNS.map(column => [column.name, column]))
+  const names = [...FIRST, ...COLOR_COLUMNS.map(({ name }) => name).filter(name => !FIRST.includes(name))]
+  const columns = names.map((name): GridColumn => {
+    const { type } = known.get(name)!
+    const isNumber = type === 'decimal' || type === 'integer'
+    return {
+      ...{ key: name, title: name, width: WIDTHS[name] ?? 80, align: isNumber ? 'end' : 'start', usual: USUAL.has(name) },
+      ...(name === 'CUSIP' ? { pinned: true } : {}),
+      cell: row => (name === 'CUSIP' ? cusipCell(rows, row, t) : cellOf(rows.find(row), name, type, format)),
+      copy: row => rows.find(row).cells[name] ?? '',
+      sort: row => {
+        const value = rows.parentOf(row).cells[name] ?? null
+        return isNumber ? (value === null ? Number.NaN : Number(value)) : (value ?? '')
+      },
+    }
+  })
+  const children: GridColumn = {
+    ...{ key: 'children', title: t('colorRuns.col.childrenCount'), width: 66, align: 'end', usual: true },
+    cell: row => {
+      const { parentRowId, childrenCount } = rows.find(row)
+      return parentRowId === null ? { text: format.whole(childrenCount), tone: 'quiet' } : { text: '' }
+    },
+    sort: row => rows.parentOf(row).childrenCount,
+  }
+  return [columns[0]!, children, ...columns.slice(1)]
+}
+
+/** The group: a parent shows whether its children are open, a child stands in a little. */
+function cusipCell(rows: OutputRows, row: string, t: Translate): GridCell {
+  const { cells, parentRowId, childrenCount } = rows.find(row)
+  const cusip = cells.CUSIP ?? MISSING
+  if (parentRowId !== null) return { text: `    ${cusip}`, tone: 'dim' }
+  const sign = childrenCount === 0 ? ' ' : rows.isOpen(row) ? '▾' : '▸'
+  return { text: `${sign} ${cusip}`, tone: 'strong', hint: t('colorRuns.children', { count: childrenCount }) }
+}
+
+function cellOf({ cells, parentRowId }: PlacedColorWire, name: string, type: string, format: Format): GridCell {
+  const value = cells[name] ?? null
+  const tone = parentRowId === null ? 'plain' : 'quiet'
+  if (value === null) return { text: MISSING, tone: 'dim' }
+  if (type !== 'decimal') return { text: value, tone }
+  // Written out to the places that it has, at least two and at most four, so that the column lines up.
+  const places = Math.min(DECIMALS, Math.max(2, value.split('.')[1]?.length ?? 0))
+  return { text: format.number(Number(value), places), tone, number: Number(value) }
+}
