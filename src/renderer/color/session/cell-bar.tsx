@@ -1,15 +1,16 @@
+import { useStore } from 'zustand'
 import { useFormat } from '../../ui/format.ts'
 import { useText } from '../../ui/text.ts'
-import type { CellState } from './command-queue.ts'
+import type { CommandQueue } from './command-queue.ts'
+import type { PlaceStore } from './place-store.ts'
 import css from './session.module.css'
 import { columnWords } from './session-words.ts'
-import type { SheetPlace } from './sheet.tsx'
 import { cellWords, isEditable } from './sheet-columns.ts'
 
 /** Everything about the cell with the keyboard in words, what is selected, and whether all of it is kept. */
 export function CellBar({
-  place,
-  state,
+  places,
+  queue,
   selected,
   isLeftOut,
   mayChange,
@@ -18,8 +19,8 @@ export function CellBar({
   keptAt,
   onRemove,
 }: {
-  place: SheetPlace | null
-  state: CellState | undefined
+  places: PlaceStore
+  queue: CommandQueue
   selected: number
   isLeftOut: boolean
   mayChange: boolean
@@ -29,6 +30,8 @@ export function CellBar({
   onRemove(): void
 }) {
   const { t } = useText()
+  const { place } = useStore(places)
+  const state = place ? queue.cell(place.row.rowId, place.column) : undefined
   const format = useFormat()
   const words = place ? cellWords(place.row, place.column, state, t) : []
   if (place && mayChange && !isLeftOut && !isEditable(place.column)) words.push(t('colorSession.computed'))

@@ -5,10 +5,10 @@ import { useDesk } from '../../desk.tsx'
 import { useFormat } from '../../ui/format.ts'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { useText } from '../../ui/text.ts'
+import type { PlaceStore } from './place-store.ts'
 import type { RowBook } from './row-book.ts'
 import css from './session.module.css'
 import { columnWords, problemWords } from './session-words.ts'
-import type { SheetPlace } from './sheet.tsx'
 import { TraceView } from './trace-view.tsx'
 import { whyBefore } from './why-before.ts'
 
@@ -22,18 +22,19 @@ export function RowWhy({
   session,
   rowId,
   book,
-  place,
+  places,
 }: {
   session: SessionView
   rowId: string
   book: RowBook
-  place: SheetPlace | null
+  places: PlaceStore
 }) {
   const desk = useDesk()
   const { t } = useText()
   const [known, setKnown] = useState<Known | null>(null)
   const [why, setWhy] = useState<Why | null>(null)
   const [fault, setFault] = useState<unknown>(null)
+  const { place } = places.getState()
   const here = place?.row.rowId === rowId ? place.row : (known?.row ?? null)
   const cusip = here?.cells.CUSIP ?? null
   // biome-ignore lint/correctness/useExhaustiveDependencies: each revision may answer otherwise
@@ -48,10 +49,11 @@ export function RowWhy({
       },
       why => !isGone && setFault(why),
     )
-    desk.color.rules.why({ row: { session: session.id, rowId } }).then(
-      found => !isGone && setWhy(found),
-      why => !isGone && setFault(why),
-    )
+    if (here)
+      desk.color.rules.why({ row: { cells: here.cells } }).then(
+        found => !isGone && setWhy(found),
+        why => !isGone && setFault(why),
+      )
     return () => {
       isGone = true
     }

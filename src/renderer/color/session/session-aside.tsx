@@ -6,6 +6,7 @@ import { AddRows } from './add-rows.tsx'
 import { ApplyRules } from './apply-rules.tsx'
 import type { CommandQueue } from './command-queue.ts'
 import { MergeUploads } from './merge-uploads.tsx'
+import type { PlaceStore } from './place-store.ts'
 import { PublishSide } from './publish-side.tsx'
 import type { RowBook } from './row-book.ts'
 import { RowWhy } from './row-why.tsx'
@@ -13,7 +14,6 @@ import css from './session.module.css'
 import type { SessionActions } from './session-actions.ts'
 import { SessionHistory } from './session-history.tsx'
 import { SessionNotes } from './session-notes.tsx'
-import type { SheetPlace } from './sheet.tsx'
 import { SortSide } from './sort-side.tsx'
 import type { UndoNames } from './undo-names.ts'
 import type { PastedRows } from './use-clipboard.ts'
@@ -30,7 +30,7 @@ export interface AsideProps {
   readonly aside: AsideKind
   readonly session: SessionView
   readonly book: RowBook
-  readonly place: SheetPlace | null
+  readonly places: PlaceStore
   readonly names: UndoNames
   readonly queue: CommandQueue
   readonly actions: SessionActions
@@ -89,8 +89,8 @@ function contentsOf(props: AsideProps): ReactNode {
     case 'notes':
       return <SessionNotes session={session} rowId={aside.rowId} actions={actions} mayChange={props.mayChange} />
     case 'why':
-      return <RowWhy key={aside.rowId} session={session} rowId={aside.rowId} book={props.book} place={props.place} />
+      return <RowWhy key={aside.rowId} session={session} rowId={aside.rowId} book={props.book} places={props.places} />
     case 'add':
-      return <AddRows pasted={aside.rows} like={props.place} queue={props.queue} onDone={props.onClose} />
+      return <AddRows pasted={aside.rows} like={props.places.getState().place} queue={props.queue} onDone={props.onClose} />
   }
 }

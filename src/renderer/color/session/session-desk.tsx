@@ -8,7 +8,8 @@ import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { useText } from '../../ui/text.ts'
 import { CellBar } from './cell-bar.tsx'
 import { CellTrouble } from './cell-trouble.tsx'
-import { likeCell } from './like-cell.ts'
+import { createPlaces } from './place-store.ts'
+import { rowActions } from './row-actions.ts'
 import css from './session.module.css'
 import { useSessionActions } from './session-actions.ts'
 import { type AsideKind, SessionAside } from './session-aside.tsx'
@@ -18,7 +19,7 @@ import { SessionFigures } from './session-figures.tsx'
 import type { SessionParams } from './session-panel.tsx'
 import { type Filter, SessionViews } from './session-views.tsx'
 import { Sheet, type SheetHandle, type SheetPlace } from './sheet.tsx'
-import { isEditable, sheetColumns } from './sheet-columns.ts'
+import { sheetColumns } from './sheet-columns.ts'
 import { useClipboard } from './use-clipboard.ts'
 import { useJump } from './use-jump.ts'
 import { useRowBook, useSessionWork, useUndoNames } from './use-session.ts'
@@ -50,10 +51,10 @@ export function SessionDesk({
   const actions = useSessionActions(queue)
   const view = params.view ?? 'working'
   const [filter, setFilter] = useState(NO_FILTER)
-  const { book, turn } = useRowBook(session, view, filter.when, filter.text, queue)
+  const { book, turn } = useRowBook(session, view, filter.when, filter.text, work)
   const [selected, setSelected] = useState(NO_ROWS)
   const [aside, setAside] = useState<AsideKind | null>(null)
-  const [place, setPlace] = useState<SheetPlace | null>(null)
+  const [places] = useState(createPlaces)
   const sheet = useRef<SheetHandle>(null)
   const search = useRef<HTMLInputElement>(null)
   const names = useUndoNames(session)
@@ -102,7 +103,10 @@ export function SessionDesk({
     setAside(next)
     if (!next) sheet.current?.focus()
   }
-  const chosen = () => (selected.size > 0 ? [...selected] : place ? [place.row.rowId] : [])
+  const chosen = () => {
+    const { place } = places.getState()
+    return selected.size > 0 ? [...selected] : place ? [place.row.rowId] : []
+  }
   async function remove(): Promise<void> {
     const ids = chosen()
     if (ids.length === 0 || !mayChange) return
@@ -146,7 +150,6 @@ export function SessionDesk({
     // A row that is gone cannot stay selected.
     if (isEmptied) setSelected(NO_ROWS)
   }, [isEmptied])
-  const like = place ? likeCell(place) : null
   const takeFilter = (when: ConditionWire, name: string) => setFilter(before => ({ ...before, when, name }))
 
   if (book.total() === null)
@@ -204,60 +207,28 @@ export function SessionDesk({
             onSelect={setSelected}
             textOf={textOf}
             onEdit={edit}
-            onActive={setPlace}
+            onActive={places.take}
             onCopy={at => void clipboard.copy(at)}
             onPaste={clipboard.paste}
             onKey={press}
             bubble={<CellTrouble queue={queue} onUse={queue.edit} />}
             bubbleAt={queue.trouble()}
-            actions={at => [
-              {
-                label: t('colorSession.why'),
-                keys: 'Alt Enter',
-                section: 'row',
-                run: () => setAside({ kind: 'why', rowId: at.row.rowId }),
-              },
-              {
-                label: t('colorSession.noteRow'),
-                keys: 'Shift F2',
-                section: 'row',
-                isOff: !mayChange,
-                run: () => setAside({ kind: 'notes', rowId: at.row.rowId }),
-              },
-              {
-                label: t('colorSession.edit'),
-                keys: 'F2',
-                section: 'row',
-                isOff: !mayChange || isLeftOut || !isEditable(at.column),
-                run: () => sheet.current?.edit(),
-              },
-              { label: t('grid.copy'), keys: 'Ctrl C', section: 'row', run: () => void clipboard.copy(at) },
-              ...(like
-                ? [
-                    {
-                      label: t('colorSession.showLike', { what: like.words }),
-                      section: 'like',
-                      run: () => takeFilter(like.when, like.words),
-                    },
-                    {
-                      label: t('colorSession.removeLike', { what: like.words }),
-                      section: 'like',
-                      isOff: !mayChange || isLeftOut,
-                      run: () => void actions.removeWhere(like.when),
-                    },
-                  ]
-                : []),
-              {
-                label: isLeftOut
-                  ? t('colorSession.bringBackCount', { count: chosen().length })
-                  : t('colorSession.deleteCount', { count: chosen().length }),
-                keys: isLeftOut ? 'B' : 'Del',
-                section: 'end',
-                isDanger: !isLeftOut,
-                isOff: !mayChange,
-                run: () => void remove(),
-              },
-            ]}
+            actions={at =>
+              rowActions(
+                at,
+                {
+                  ...{ mayChange, isLeftOut, count: chosen().length },
+                  why: ({ row }) => setAside({ kind: 'why', rowId: row.rowId }),
+                  note: ({ row }) => setAside({ kind: 'notes', rowId: row.rowId }),
+                  edit: () => sheet.current?.edit(),
+                  copy: meant => void clipboard.copy(meant),
+                  showOnly: takeFilter,
+                  removeWhere: when => void actions.removeWhere(when),
+                  remove: () => void remove(),
+                },
+                t,
+              )
+            }
             handle={sheet}
           />
           {isEmptied ? (
@@ -280,7 +251,7 @@ export function SessionDesk({
             aside={aside}
             session={session}
             book={book}
-            place={place}
+            places={places}
             names={names}
             queue={queue}
             actions={actions}
@@ -292,8 +263,8 @@ export function SessionDesk({
         ) : null}
       </div>
       <CellBar
-        place={place}
-        state={place ? queue.cell(place.row.rowId, place.column) : undefined}
+        places={places}
+        queue={queue}
         selected={selected.size}
         isLeftOut={isLeftOut}
         mayChange={mayChange}

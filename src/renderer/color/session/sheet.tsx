@@ -175,9 +175,10 @@ export function Sheet(props: SheetProps) {
       element.scrollLeft = right - element.clientWidth + CHOOSER
   }
   function setActive(cell: ActiveCell): void {
+    // Asked before anything is written: the answer would cost a layout afterwards.
+    if (cell.column !== at.column) revealColumn(cell.column)
     setActiveCell(cell)
     view.current?.reveal(cell.line)
-    revealColumn(cell.column)
   }
   const focus = () => scroller.current?.focus({ preventScroll: true })
   function edit(cell: ActiveCell, letter: string | null): void {

@@ -91,7 +91,7 @@ export function useRowBook(
   view: SessionViewName,
   when: ConditionWire | null,
   text: string,
-  queue: CommandQueue,
+  { queue, waiting }: Pick<SessionWork, 'queue' | 'waiting'>,
 ): { readonly book: RowBook; readonly turn: number } {
   const desk = useDesk()
   const [turn, setTurn] = useState(0)
@@ -115,8 +115,9 @@ export function useRowBook(
     latest.current = { wanted, book: next }
   }, [wanted, source])
   useEffect(() => {
-    if (current.revision() < revision) current.renew()
-  }, [current, revision])
+    // While somebody types on, what was typed shows; rows that are read in between would be old when they come.
+    if (waiting === 0 && current.revision() < revision) current.renew()
+  }, [current, revision, waiting])
   // biome-ignore lint/correctness/useExhaustiveDependencies: each turn may show rows of a later revision
   useEffect(() => queue.shown(current.revision()), [queue, current, turn])
   return { book: current, turn }
