@@ -10,6 +10,7 @@ const SIGNS = {
   off: '‖',
   sending: '→',
   delivered: '✓',
+  partly: '◐',
   failed: '✕',
   cancelled: '–',
   'not-sent': '⊘',
@@ -17,7 +18,8 @@ const SIGNS = {
 type Shown = keyof typeof SIGNS
 
 /** A state as it is shown: one that waits for another try, or for its target to be turned on, says so. */
-export function shownState({ state, attempts, next }: DeliveryView): Shown {
+export function shownState({ state, attempts, next, receipt }: DeliveryView): Shown {
+  if (state === 'delivered') return receipt?.rejected.length ? 'partly' : state
   if (state !== 'waiting') return state
   return next === null ? 'off' : attempts > 0 ? 'retrying' : 'waiting'
 }

@@ -6,7 +6,6 @@ import type { MailFields } from './mail-server.tsx'
 import css from './outputs.module.css'
 import { Placeholders } from './placeholders.tsx'
 
-const LISTS = ['to', 'cc', 'bcc'] as const
 const FORMATS = ['xlsx', 'csv', 'parquet'] as const
 const TEMPLATES = ['subject', 'text', 'html'] as const
 
@@ -26,6 +25,14 @@ export function MailMessage({ draft, patch, say }: MailFields) {
     },
     onChange: (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => patch({ [field]: event.currentTarget.value }),
   })
+  const addresses = (list: 'to' | 'cc' | 'bcc') => (
+    <Addresses
+      label={t(`outputs.mail.${list}`)}
+      value={draft[list]}
+      error={say(list)}
+      onChange={next => patch({ [list]: next })}
+    />
+  )
   return (
     <>
       <h4>{t('outputs.mail.message')}</h4>
@@ -37,15 +44,11 @@ export function MailMessage({ draft, patch, say }: MailFields) {
         spellCheck={false}
         onChange={event => patch({ from: event.currentTarget.value })}
       />
-      {LISTS.map(list => (
-        <Addresses
-          key={list}
-          label={t(`outputs.mail.${list}`)}
-          value={draft[list]}
-          error={say(list)}
-          onChange={next => patch({ [list]: next })}
-        />
-      ))}
+      {addresses('to')}
+      <div className={css.pair}>
+        {addresses('cc')}
+        {addresses('bcc')}
+      </div>
       <TextInput ref={subject} {...template('subject')} />
       <Placeholders
         names={MAIL_PLACEHOLDERS}

@@ -90,11 +90,10 @@ export function MailServer({
           onChange={event => patch({ checkCertificate: event.currentTarget.checked })}
         />
       </div>
-      <div className={css.pair}>
+      <div className={css.pair} data-end={true}>
         <TextInput
           size="xs"
           label={t('outputs.form.user')}
-          description=" "
           value={draft.user}
           spellCheck={false}
           autoComplete="off"

@@ -6,7 +6,7 @@ import type { Translate } from '../../ui/text.ts'
 import { shownState, stateText, whatText } from './delivery-state.tsx'
 
 const TONES: Readonly<Record<ReturnType<typeof shownState>, Tone>> = {
-  ...{ waiting: 'plain', retrying: 'warn', off: 'dim', sending: 'strong', delivered: 'plain', failed: 'bad' },
+  ...{ waiting: 'plain', retrying: 'warn', off: 'dim', sending: 'strong', delivered: 'plain', partly: 'warn', failed: 'bad' },
   ...{ cancelled: 'dim', 'not-sent': 'dim' },
 }
 

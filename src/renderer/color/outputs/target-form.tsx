@@ -1,5 +1,5 @@
 import { Button, Checkbox, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { OutputTarget } from '../../../contract/color-outputs.ts'
 import { useDesk } from '../../desk.tsx'
 import { IconButton } from '../../ui/form.tsx'
@@ -32,6 +32,11 @@ export function TargetForm({
   const [draft, setDraft] = useState(begun)
   const [secret, setSecret] = useState('')
   const [isSaving, setSaving] = useState(false)
+  const name = useRef<HTMLInputElement>(null)
+  const isNew = draft.id === null
+  useEffect(() => {
+    if (isNew) name.current?.select()
+  }, [isNew])
   const { target } = draft
   const problems = draftProblems(draft)
   const say = (field: string) => problemText(problems, field, t)
@@ -65,11 +70,11 @@ export function TargetForm({
       </header>
       <fieldset className={css.fields} disabled={!maySetUp}>
         <TextInput
+          ref={name}
           size="xs"
           label={t('outputs.form.name')}
           value={draft.name}
           maxLength={80}
-          data-autofocus
           onChange={event => setDraft({ ...draft, name: event.currentTarget.value })}
         />
         {target.kind === 'folder' ? (
