@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { SessionCommandWire } from '../../src/contract/color-sessions.ts'
 import type { Client } from '../../src/contract/index.ts'
@@ -110,5 +112,46 @@ describe('over the contract, with everything real', () => {
     expect((await desk.color.sessions.history({ session: saved.id })).entries.map(({ kind }) => kind)).toEqual([
       ...['published', 'edit', 'apply-rules', 'import', 'opened'],
     ])
+  })
+})
+
+/** A host of its own publishes, and is killed so long after it began, or after it has answered; gives what it answered. */
+function killedWhilePublishing(session: string, revision: number, afterMs: number | null): Promise<string | null> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'publish-victim.ts'), folder, session, `${revision}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (said === '' && afterMs !== null) setTimeout(() => child.kill('SIGKILL'), afterMs)
+    said += text
+    if (said.split('\n').length > 2) child.kill('SIGKILL')
+  })
+  return new Promise(done => child.on('close', () => done(said.trim().split('\n')[1] ?? null)))
+}
+
+describe('kill -9 of a host that publishes', () => {
+  test('publishes once or not at all, and asked again the answer is that run', async () => {
+    let standing = 0
+    for (const [seed, afterMs] of [15, 80, null].entries()) {
+      const [upload, rows] = await comesIn(`killed-${seed}.csv`, 20 + seed, 2000)
+      const { session } = await desk.color.sessions.open({ name: '', uploads: [upload] })
+      await end()
+      const answered = await killedWhilePublishing(session.id, session.revision, afterMs)
+      await start()
+      const ofSession = async () =>
+        (await desk.color.runs.list({ limit: 100 })).runs.flatMap(({ run }) => (run?.session === session.id ? [run] : []))
+      const found = await ofSession()
+      if (answered !== null) expect(found.map(({ id }) => id)).toEqual([answered])
+      expect(found.length).toBeLessThanOrEqual(1)
+      const listed = (await desk.color.sessions.list({ ended: true })).sessions.find(({ id }) => id === session.id)!
+      expect(listed).toMatchObject(found[0] ? { status: 'saved', run: found[0].id } : { status: 'preview', run: null, taken: [] })
+      standing += found.length
+      const again = await desk.color.sessions.publish({ session: session.id, revision: session.revision })
+      expect((await ofSession()).map(({ id, rows: count }) => [id, count])).toEqual([[again.run, rows]])
+      const state = await desk.color.intake.state({})
+      expect(state.uploads.find(({ id }) => id === upload)).toMatchObject({ status: 'published', run: again.run })
+    }
+    // The one that answered stands.
+    expect(standing).toBeGreaterThanOrEqual(1)
   })
 })
