@@ -154,6 +154,15 @@ export const PANELS = [
     load: () => import('./color/outputs/outputs-panel.tsx'),
   }),
   definePanel({
+    kind: 'color-intake',
+    title: 'panel.color-intake',
+    linkable: false,
+    showsFeed: false,
+    icon: 'intake',
+    params: {},
+    load: () => import('./color/intake/intake-panel.tsx'),
+  }),
+  definePanel({
     kind: 'color-rules',
     title: 'panel.color-rules',
     linkable: false,

@@ -40,6 +40,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   'options-batch': ['/options/'],
   'options-anomalies': ['/options/alerts/'],
   'color-outputs': ['/color/outputs/'],
+  'color-intake': ['/color/intake/'],
   'color-rules': ['/color/rules/'],
   'color-runs': ['/color/runs/'],
   'color-session': ['/color/sessions/'],
@@ -66,6 +67,7 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
   'options-payoff': {},
   'options-batch': {},
   'options-anomalies': {},
+  'color-intake': {},
   'color-runs': { '/color/runs/list': answer({ runs: [], total: 0, demo: 'none', zone: 'America/New_York' }) },
   import: { '/market/series': answer({ series: [] }) },
 }
@@ -193,6 +195,18 @@ async function provoke(page: Page, kind: Kind, state: State): Promise<void> {
     await page
       .locator('[data-panel="options-batch"] input[type="file"]')
       .setInputFiles({ name: 'options.csv', mimeType: 'text/csv', buffer })
+  }
+  if (kind === 'color-intake' && state === 'data') {
+    const [names, ...rows] = [
+      'MESSAGE_ID,TICKER,SECTOR,CUSIP,DATE,PRICE_LEVEL,BID,ASK,PX,Dealer,BIAS',
+      '90071992547409931,SHELF 2021-1 B,CLO 2.0 mezz,037833100,2026-11-20,98.75,98.75,,98.75,DEALER A,BID',
+      '9.00719E+16,SHELF 2021-1 B,CLO 2.0 mezz,037833109,2026-11-20,98.5,98.5,,n/q x,DEALER A,BID',
+    ]
+    const buffer = Buffer.from([names, ...rows].join('\n'))
+    await page
+      .locator('[data-panel="color-intake"] input[type="file"]')
+      .setInputFiles({ name: 'quotes.csv', mimeType: 'text/csv', buffer })
+    await page.locator('[data-panel="color-intake"]').getByRole('gridcell').first().waitFor({ timeout: 15_000 })
   }
   if (kind === 'sql' && state !== 'empty')
     await page

@@ -7,6 +7,7 @@ const DRAWINGS = {
   tape: <path d="M3 3h4M3 6.5h4M3 10h4M3 13h4M10 3h3M10 6.5h3M10 10h3M10 13h3" />,
   sql: <path d="M2.5 3.5h11v9h-11zM5 6l2 2-2 2M8.5 10.5h2.5" />,
   import: <path d="M8 2v8M5 7l3 3 3-3M2.5 11.5v2h11v-2" />,
+  intake: <path d="M8 2v7M5 6.5l3 3 3-3M2.5 9.5v4h11v-4" />,
   outputs: <path d="M8 10V2M5 5l3-3 3 3M2.5 9.5v4h11v-4" />,
   sources: <path d="M3 12a7 7 0 0 1 10 0M5 9.8a4.2 4.2 0 0 1 6 0M1.5 9.5a9.5 9.5 0 0 1 13 0M8 13h.01" />,
   status: <path d="M1.5 8.5h3l2-5 3 9 2-4h3" />,
