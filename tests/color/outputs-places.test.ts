@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { DatabaseTarget, S3Target } from '../../src/contract/color-outputs.ts'
 import { runReason } from '../../src/contract/schedule.ts'
+import { runColumns } from '../../src/core/color/run-columns.ts'
+import { readExcluded } from '../../src/main/color/outputs/excluded-rows.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { type DataStore, openDataStore } from '../../src/platform/data-store.ts'
 import { silentLog } from '../../src/platform/log.ts'
@@ -14,7 +16,15 @@ import { bid, createTrial, type Trial, USUAL_FOLDER, until } from './outputs-kit
 const { zone, format, enabled, onAutomated, onManual, attachExcluded, attachDifference } = USUAL_FOLDER
 const terms = { enabled, onAutomated, onManual, attachExcluded, attachDifference }
 let trial: Trial
-afterEach(() => trial?.close())
+let isOpen = false
+const begin = (over: Parameters<typeof createTrial>[0] = {}) => {
+  trial = createTrial(over)
+  isOpen = true
+}
+afterEach(async () => {
+  if (isOpen) await trial.close()
+  isOpen = false
+})
 
 interface Bucket {
   run(): Promise<{ port: number }>
@@ -50,7 +60,7 @@ describe('a bucket', () => {
     ...{ region: 'us-east-1', bucket: 'colors', prefix: '/desk/out/', pathStyle: true, accessKeyId: 'S3RVER', ...over },
   })
   const open = async (target: S3Target, secret: string | null) => {
-    trial = createTrial()
+    begin()
     const id = trial.target(target)
     if (secret) await trial.outputs.setSecret(id, new (await import('../../src/platform/secret.ts')).Secret(secret), 'ann')
     return id
@@ -140,7 +150,7 @@ describe('a DuckDB file', () => {
   })
 
   test('gets the rows of a run once, however often it is delivered', async () => {
-    trial = createTrial({ store })
+    begin({ store })
     const path = join(trial.out, 'desk.duckdb')
     const id = trial.target(duck(path))
     const rows = [
@@ -170,8 +180,28 @@ describe('a DuckDB file', () => {
     ])
   })
 
+  test('gives back the rows that rules took out of a run, as they were written', async () => {
+    const out = [{ row: bid('x', '99.50', { sector: 'ABS', messageId: '90071992547409931' }), rule: 'dear' }]
+    const { columns } = runColumns('run-1', [bid('a', '99')], out, 'highest')
+    const types = Object.entries(columns).map(([name, values]) => [
+      name,
+      name === 'is_parent' ? 'BOOLEAN' : values instanceof Float64Array ? 'BIGINT' : 'VARCHAR',
+    ])
+    const segment = await store.openSegment(Object.fromEntries(types))
+    await segment.append(columns)
+    const file = join(workspace, 'run-1.parquet')
+    await segment.finish(file, 'run, place')
+    const found = await readExcluded(store, file, 'run-1')
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatchObject({
+      rule: 'dear',
+      cells: { MESSAGE_ID: '90071992547409931', PX: '99.50', SECTOR: 'ABS', RANK: '3', DATE: '2026-11-20', ASK: null },
+    })
+    expect(await readExcluded(store, file, 'run-2')).toEqual([])
+  })
+
   test('that is the own one of the workspace, or none at all, is refused', async () => {
-    trial = createTrial({ store, folder: workspace })
+    begin({ store, folder: workspace })
     const test = (path: string) => trial.outputs.test({ id: null, target: duck(path), secret: null })
     expect(runReason((await test(join(workspace, 'market.duckdb'))).why!)).toMatch(/lies in the folder of this workspace/)
     expect(runReason((await test(join(trial.out, 'no', 'desk.duckdb'))).why!)).toMatch(/^The database .* refused it/)

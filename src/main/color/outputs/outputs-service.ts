@@ -76,6 +76,7 @@ export function createOutputsService(options: OutputsOptions): OutputsService {
   const ground = { ...options, scratch }
   const outbox = openOutbox(options.journal, runs)
   const listeners = new Set<() => void>()
+  const ending = new AbortController()
   const tell = () => {
     for (const hear of [...listeners]) hear()
   }
@@ -150,7 +151,8 @@ export function createOutputsService(options: OutputsOptions): OutputsService {
       return [...places.map(({ id }) => id), ...(mailNow().enabled && mailNow()[on] ? [MAIL] : [])]
     },
     view,
-    async *watch(signal) {
+    async *watch(reader) {
+      const signal = reader ? AbortSignal.any([reader, ending.signal]) : ending.signal
       let wake = () => {}
       let isNew = true
       const hear = () => {
@@ -158,18 +160,18 @@ export function createOutputsService(options: OutputsOptions): OutputsService {
         wake()
       }
       listeners.add(hear)
-      signal?.addEventListener('abort', hear)
+      signal.addEventListener('abort', hear)
       try {
-        while (!signal?.aborted) {
+        while (!signal.aborted) {
           if (!isNew) await new Promise<void>(done => (wake = done))
-          if (signal?.aborted) return
+          if (signal.aborted) return
           isNew = false
           yield view()
           await clock.sleep(0.1, signal).catch(() => undefined)
         }
       } finally {
         listeners.delete(hear)
-        signal?.removeEventListener('abort', hear)
+        signal.removeEventListener('abort', hear)
       }
     },
     save({ id, name, revision, target }, user) {
@@ -220,6 +222,7 @@ export function createOutputsService(options: OutputsOptions): OutputsService {
     settled: () => runner.settled(),
     async close() {
       for (const stop of stops) stop()
+      ending.abort()
       await runner.close()
     },
   }

@@ -35,7 +35,7 @@ export function outboxColumns({ deliveries, t, language, format }: Source): Grid
   const usual = true
   return [
     {
-      ...{ key: 'number', width: 96, align: 'end', usual, title: t('outputs.outbox.col.number') },
+      ...{ key: 'number', width: 88, align: 'end', usual, title: t('outputs.outbox.col.number') },
       cell: of(one => ({ text: one.isDemo ? `DEMO ${one.number}` : String(one.number), tone: one.isDemo ? 'quiet' : 'strong' })),
       sort: by(({ number }) => number),
     },
@@ -45,7 +45,7 @@ export function outboxColumns({ deliveries, t, language, format }: Source): Grid
       sort: by(({ targetName }) => targetName),
     },
     {
-      ...{ key: 'state', width: 130, align: 'start', usual, title: t('outputs.outbox.col.state') },
+      ...{ key: 'state', width: 164, align: 'start', usual, title: t('outputs.outbox.col.state') },
       cell: of(one => ({ text: stateText(one, t), tone: TONES[shownState(one)] })),
       sort: by(one => stateText(one, t)),
     },

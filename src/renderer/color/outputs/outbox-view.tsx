@@ -52,6 +52,11 @@ export function OutboxView({
   const active = useRef<string | null>(params.delivery ?? null)
   const chosen = params.delivery ? byId.get(params.delivery) : undefined
   const press = (event: React.KeyboardEvent) => {
+    if (event.key === 'Escape' && chosen && !event.defaultPrevented) {
+      setParams({ delivery: null })
+      grid.current?.focus()
+      return
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !mayWork) return
     const one = newest.current.get(chosen?.id ?? active.current ?? rows[0] ?? '')
     const key = event.key.toLowerCase()
