@@ -21,6 +21,10 @@ const SESSION_REASONS = {
     en: 'rows that cannot be converted: {count}, the first in {field}. Correct or delete them',
     es: 'filas que no se pueden convertir: {count}, la primera en {field}. Corríjalas o elimínelas',
   },
+  'upload-removed': {
+    en: '{names} was removed from the buffer. Bring it back there, or take its rows out of this session',
+    es: '{names} se quitó del búfer. Recupérela allí o quite sus filas de esta sesión',
+  },
   'not-entitled': {
     en: 'it holds rows of asset classes that are not yours',
     es: 'contiene filas de clases de activo que no son suyas',

@@ -327,6 +327,14 @@ describe('publish', () => {
     expect(await failing(publish(emptied))).toMatchObject({ data: { kind: 'nothing-to-publish' } })
   })
 
+  test('of an upload that was removed meanwhile is refused by its name, and goes without its rows', async () => {
+    const session = await begin('one', 'two')
+    reopen({ held: HELD.slice(1) })
+    expect(await failing(publish(session))).toMatchObject({ data: { kind: 'upload-removed', details: { names: 'one' } } })
+    const { session: rest } = await run(session, { kind: 'drop-uploads', uploads: ['one'] })
+    expect(await publish(rest)).toMatchObject({ number: 1 })
+  })
+
   test('that an undone import uses up nothing of it', async () => {
     const session = await begin('one')
     await run(session, { kind: 'import', uploads: ['two'] })

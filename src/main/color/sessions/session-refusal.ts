@@ -8,6 +8,7 @@ const MOST_CELLS = 1000
 type HostRefusal =
   | { readonly kind: 'discarded' | 'nothing-waiting' | 'no-rules' | 'not-entitled' }
   | { readonly kind: 'file-damaged'; readonly file: string }
+  | { readonly kind: 'upload-removed'; readonly names: string }
 
 /** Ends the call with SESSION_REFUSED: the reason in words, by its kind, and the cells that it is about. */
 export function refuse(refusal: SessionRefusal | HostRefusal): never {

@@ -141,6 +141,13 @@ export function createSessionsService(parts: SessionsParts): SessionsService {
   const expectRevision = (head: SessionHead, revision: number | null) => {
     if (revision !== null && revision !== head.revision) fail('SESSION_MOVED', { session: head.name || head.id })
   }
+  /** Fails: SESSION_REFUSED naming uploads that somebody took out of the buffer: what was removed on purpose is not published. */
+  const expectThere = ({ settings }: ColorSession) => {
+    const used = new Set(settings.imports.flatMap(entry => entry.uploads))
+    const gone = [...used].filter(upload => (uploads.find(upload)?.status ?? 'removed') === 'removed')
+    const names = gone.map(upload => uploads.find(upload)?.name ?? upload).join(', ')
+    if (gone.length > 0) refuse({ kind: 'upload-removed', names })
+  }
   const rowsOf = async (asked: RowsAsked & { readonly session: string }, actor: Actor) => {
     const head = known(asked.session)
     const session = await live.of(head)
@@ -221,6 +228,7 @@ export function createSessionsService(parts: SessionsParts): SessionsService {
         if (hidesRows(session, entitledTo(actor))) refuse({ kind: 'not-entitled' })
         const next = await inSlices(commandSteps(session, { kind: 'publish', runId: runIdOf(id) }), clock)
         if (!next.ok) return refuse(next.error)
+        expectThere(session)
         const asked = { user: actor.name, replaceToday }
         const run = await runs.publish(await inSlices(publicationOf(head, session, uploads, asked), clock))
         const body: PublishedBody = { run: run.id, number: run.number }
