@@ -11,7 +11,8 @@ import { installationOf } from '../entries.ts'
 import { type Arguments, asksForHelp, commandFirst, nearest, readArguments, UsageError } from './arguments.ts'
 import { runRestore } from './backup-commands.ts'
 import { runColor } from './color-command.ts'
-import type { Outcome } from './command-context.ts'
+import { asksWorkspace, runColorRules } from './color-rules-command.ts'
+import type { CommandContext, Outcome } from './command-context.ts'
 import { COMMANDS, diagnosis } from './commands.ts'
 import { openDesk } from './desk.ts'
 import { type CommandName, FORMS, formOf, help } from './forms.ts'
@@ -73,6 +74,8 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<Endin
       tell,
       isWatched: process.stderr.isTTY === true,
     })
+  if (name === 'color' && asksWorkspace(args.given[0]))
+    return await atDesk(folder, signal, context => runColorRules(args, context))
   if (name === 'color') return await runColor(args, { installation: installationOf(import.meta.url), signal })
   if (name === 'restore') {
     expectWords(name, args)
@@ -100,6 +103,21 @@ async function askHost(
   try {
     signal.throwIfAborted()
     return await COMMANDS[name](args, { client: desk.client, signal, tell, isWatched: process.stderr.isTTY === true })
+  } finally {
+    await desk.leave()
+  }
+}
+
+/** Asks the host of a workspace, and leaves it whatever comes. */
+async function atDesk(
+  folder: string,
+  signal: AbortSignal,
+  work: (context: CommandContext) => Promise<Outcome>,
+): Promise<Outcome> {
+  const desk = await openDesk({ folder, installation: installationOf(import.meta.url), signal, tell })
+  try {
+    signal.throwIfAborted()
+    return await work({ client: desk.client, signal, tell, isWatched: process.stderr.isTTY === true })
   } finally {
     await desk.leave()
   }

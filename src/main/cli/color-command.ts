@@ -20,10 +20,13 @@ const DIRTY_SHARE = 0.05
 
 /** Checks, excludes, ranks and groups the colors of a file, or says why rules meet one row. No host is asked, and nothing is kept. */
 export async function runColor(args: Arguments, tools: ColorTools): Promise<Outcome> {
-  const [word, given] = args.given
+  const [word, given, surplus] = args.given
+  if (surplus !== undefined) throw new UsageError(`color ${word} does not know what to do with '${surplus}'.`)
   if (word === 'generate') return await generate(args, tools)
   if (word !== 'process' && word !== 'why')
-    throw new UsageError(`color is followed by generate, process or why${word === undefined ? '' : `; it was '${word}'`}.`)
+    throw new UsageError(
+      `color is followed by generate, process, why, rules or dry-run${word === undefined ? '' : `; it was '${word}'`}.`,
+    )
   const rules = args.flags.get('rules')?.[0]
   if (given === undefined || rules === undefined)
     throw new UsageError(

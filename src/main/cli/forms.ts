@@ -76,7 +76,8 @@ export const FORMS = {
   },
   color: {
     takes: ['WHAT', 'FILE'],
-    what: 'process: check, exclude, rank and group a workbook or CSV file of dealer quotes; why: what the rules say of one row; generate: invented ones',
+    may: ['FILE'],
+    what: 'process: check, exclude, rank and group a workbook or CSV file of dealer quotes; why: what the rules say of one row; generate: invented ones; rules list, rules export FILE, rules import FILE: the rules of the workspace; dry-run: what other rules would do to its history',
     flags: {
       rules: { value: 'RULES.json', what: 'the rules that exclude rows; docs/color.md has the format' },
       out: { value: 'FILE', what: 'the file to write: .xlsx, .csv, and for process .parquet' },
@@ -89,6 +90,7 @@ export const FORMS = {
       rows: { value: 'N', what: 'for generate: how many rows; 1800 without it' },
       seed: { value: 'S', what: 'for generate: the same seed gives the same file' },
       dirty: { value: null, what: 'for generate: one row in twenty has a fault' },
+      days: { value: 'N', what: 'for dry-run: how many days back; 90 without it' },
       row: { value: 'N', what: 'for why: row of the file, as a spreadsheet counts: the names usually stand in row 1' },
       'date-order': {
         value: 'ORDER',
