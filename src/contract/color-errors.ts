@@ -1,11 +1,13 @@
 import * as z from 'zod'
 import { OUTPUT_ERRORS } from './color-outputs-errors.ts'
+import { COLOR_SOURCE_ERRORS } from './color-sources-errors.ts'
 
 const text = z.string()
 
 /** Why something of the color desk cannot be done; part of the catalogue in errors.ts. */
 export const COLOR_ERRORS = {
   ...OUTPUT_ERRORS,
+  ...COLOR_SOURCE_ERRORS,
   CONFIG_UNKNOWN: {
     status: 404,
     message: 'There is no {module} entry {id} any more. The list shows those there are; the log can bring a removed one back.',

@@ -8,6 +8,7 @@ import { colorRulesContract } from './color-rules.ts'
 import { colorRunsContract } from './color-runs.ts'
 import { colorSearchContract } from './color-search.ts'
 import { colorSessionsContract } from './color-sessions.ts'
+import { colorSourcesContract } from './color-sources.ts'
 import { importsContract } from './imports.ts'
 import { labContract } from './lab.ts'
 import { marketContract } from './market.ts'
@@ -34,6 +35,7 @@ export const contract = {
     runs: colorRunsContract,
     search: colorSearchContract,
     sessions: colorSessionsContract,
+    sources: colorSourcesContract,
   },
   imports: importsContract,
   lab: labContract,

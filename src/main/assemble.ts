@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createBus } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
-import { type DataStore, openDataStore } from '../platform/data-store.ts'
+import { type DataStore, type Migration, openDataStore } from '../platform/data-store.ts'
 import { type Journal, openJournal } from '../platform/journal.ts'
 import type { LogBook } from '../platform/log.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
@@ -71,19 +71,20 @@ export interface Assembled {
   readonly metrics: Metrics
 }
 
-async function openStore({ folder, installation, clock, config, log, closers, desktop }: Ground): Promise<DataStore> {
-  const store = await openDataStore({
-    file: join(folder, 'market.duckdb'),
-    entry: installation.dataProcess,
+async function openStore(ground: Ground): Promise<DataStore> {
+  const store = await openFile(ground, join(ground.folder, 'market.duckdb'), readMigrations(ground.installation.schema))
+  ground.closers.add('store', () => store.close())
+  return store
+}
+
+/** A database file in a process of its own; whoever opens it closes it. */
+function openFile({ installation, clock, config, log, desktop }: Ground, file: string, migrations: readonly Migration[]) {
+  return openDataStore({
+    ...{ file, entry: installation.dataProcess, log, clock, migrations },
     ...(desktop.spawnData ? { spawn: desktop.spawnData } : {}),
-    log,
-    clock,
-    migrations: readMigrations(installation.schema),
     memory: `${config.get('storeMemoryMb')}MB`,
     untrustedSeconds: config.get('querySeconds'),
   })
-  closers.add('store', () => store.close())
-  return store
 }
 
 function countRecords(bus: HostBus, metrics: Metrics): void {
@@ -179,6 +180,7 @@ export async function assemble(ground: Ground): Promise<Assembled> {
   const color = createColorParts({
     ...{ folder, clock, log, metrics, bus, journal, store, pool, jobs, secrets },
     ...{ uploaded: imports.uploaded, setting: workspace.setting, seed: config.get('seed') },
+    openStore: file => openFile(ground, file, []),
     runsJobs: ground.runsJobs,
     isDemo: () => sources.list().some(({ name, enabled }) => name === 'demo' && enabled),
     sendIn: (name, bytes) => imports.keep(name, bytes),

@@ -9,6 +9,7 @@ import { colorRulesRouter } from './color/rules/rules-router.ts'
 import { runsRouter } from './color/runs/runs-router.ts'
 import { colorSearchRouter } from './color/search/search-router.ts'
 import { sessionsRouter } from './color/sessions/sessions-router.ts'
+import { sourcesRouter as colorSourcesRouter } from './color/sources/sources-router.ts'
 import { type GuardedContext, guarded } from './guard.ts'
 import { importsRouter } from './imports/imports-router.ts'
 import { labRouter } from './lab/lab-router.ts'
@@ -39,6 +40,7 @@ export const router: HostRouter = guarded.router({
     runs: runsRouter,
     search: colorSearchRouter,
     sessions: sessionsRouter,
+    sources: colorSourcesRouter,
   },
   imports: importsRouter,
   lab: labRouter,

@@ -31,6 +31,7 @@ import { createRunsDesk, type RunsDesk } from './runs/runs-desk.ts'
 import { createRunsService, type RunsService } from './runs/runs-service.ts'
 import { createSearchService, type SearchService } from './search/search-service.ts'
 import { createSessionsService, type SessionsService } from './sessions/sessions-service.ts'
+import { createSourcesService, type SourcesService } from './sources/sources-service.ts'
 
 /** What the routers of this domain call. */
 export interface ColorServices {
@@ -42,6 +43,7 @@ export interface ColorServices {
   readonly outputs: OutputsService
   readonly rules: RulesService
   readonly sessions: SessionsService
+  readonly sources: SourcesService
   /** The log: what was changed and done, and the way back. */
   readonly changes: ColorLogService
   readonly runs: RunsService
@@ -72,6 +74,8 @@ export interface ColorGround {
   readonly bus: HostBus
   readonly journal: Journal
   readonly store: DataStore
+  /** Opens another database file in a process of its own. */
+  readonly openStore: (file: string) => Promise<DataStore>
   readonly secrets: SecretsService
   readonly setting: WorkspaceService['setting']
   readonly seed: number
@@ -91,6 +95,9 @@ export function createColorParts(ground: ColorGround): ColorParts {
   const intake = createIntakeService({ folder, config, pool, jobs, clock, log, kept, uploaded })
   const folders = createWatchFolders({ config, kept, intake, clock, bus, log })
   const intakeDesk = createIntakeDesk({ config, intake, folders })
+  const sources = createSourcesService({
+    ...{ folder, config, intake, pool, clock, store, openStore: ground.openStore, secrets: ground.secrets },
+  })
   const rules = createRulesService({
     ...{ config, clock, lookup: createColorLookup(store), dryRun: createColorDryRun(store, clock) },
     // Asked when somebody looks at a row, which is after all of this stands.
@@ -102,7 +109,7 @@ export function createColorParts(ground: ColorGround): ColorParts {
     // Asked when something is published, which is after all of this stands.
     targets: run => outputs.targets(run),
   })
-  const flow = createRunFlow({ runs, buffer: kept.buffer, config, pool, clock, fetchers: () => [] })
+  const flow = createRunFlow({ runs, buffer: kept.buffer, config, pool, clock, fetchers: () => sources.fetchers() })
   const demo = createDemoHistory({ ...{ folder, runs, clock, log, jobs, pool, seed: ground.seed }, isOn: ground.isDemo })
   const runsDesk = createRunsDesk({ ...{ runs, flow, demo, jobs, clock, log, folder }, writer: { pool, store } })
   const outputs: OutputsService = createOutputsService({
@@ -128,7 +135,7 @@ export function createColorParts(ground: ColorGround): ColorParts {
   })
   return {
     services: {
-      ...{ board, config, intake, intakeDesk, outputs, rules, search, sessions, changes, runs, runsDesk, demo },
+      ...{ board, config, intake, intakeDesk, outputs, rules, search, sessions, changes, runs, runsDesk, sources, demo },
       async sendDemoFile() {
         const { name, bytes } = await demo.file()
         return { ...(await ground.sendIn(name, bytes)), file: name }

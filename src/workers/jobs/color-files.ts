@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { outputBook, quotesBook } from '../../core/color/color-book.ts'
 import { type FileNote, type FileSheet, openColorFile } from '../../core/color/color-file.ts'
+import type { ColorFileTrouble } from '../../core/color/color-problems.ts'
+import type { ColorRow } from '../../core/color/color-row.ts'
+import { tableSource } from '../../core/color/color-source.ts'
 import { type ColorPlan, generateColors } from '../../core/color/generator.ts'
+import { type LearnedMapping, layoutOf } from '../../core/color/learned-mapping.ts'
 import type { PlacedColor } from '../../core/color/lineage.ts'
 import { type ColorsRead, type ColorsUnusable, type ReadColorsOptions, readColors } from '../../core/color/read-colors.ts'
 import { FileUnusable } from '../../core/color/workbook/byte-tools.ts'
@@ -39,6 +43,37 @@ function readFile({ path, sheet, ...options }: ReadInput): ReadOutput {
   const row = result.kind === 'read' ? result.header.row : (result.head?.row ?? 0)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return { format, sheets, sheet: file.sheet, notes: file.notes(row), bytes: bytes.length, sha256, result }
+}
+
+export interface TableInput extends Omit<ReadColorsOptions, 'onRows' | 'mapping'> {
+  readonly header: readonly string[]
+  readonly rows: readonly (readonly (string | null)[])[]
+  readonly learned: readonly LearnedMapping[]
+}
+
+/** What the rows of an answer are, without those that are set apart. */
+export type TableOutput =
+  | { readonly kind: 'unusable'; readonly trouble: ColorFileTrouble }
+  | {
+      readonly kind: 'rows'
+      readonly rows: readonly ColorRow[]
+      readonly read: number
+      readonly quarantined: number
+      readonly repeats: number
+    }
+
+/** Reads the answer of a database as if it were a sheet: its names stand in row 1. */
+function readTable({ header, rows, learned, ...options }: TableInput): TableOutput {
+  const cells = rows.map((row, k) => ({ row: k + 2, cells: row.map(cell => cell ?? '') }))
+  const source = tableSource({
+    rows: [{ row: 1, cells: header }, ...cells],
+    heads: [{ row: 1, cells: header }],
+    faults: new Map(),
+  })
+  const found = readColors(source, { ...options, mapping: layoutOf(source.heads(), learned, {})?.mapping })
+  if (found.kind === 'unusable') return { kind: 'unusable', trouble: found.trouble }
+  const { colors, read, quarantine, repeats } = found
+  return { kind: 'rows', rows: colors.map(({ row }) => row), read, quarantined: quarantine.length, repeats: repeats.length }
 }
 
 interface Target {
@@ -118,6 +153,7 @@ const sheetBytes = (book: WorkbookText): Uint8Array => Buffer.concat([...writeWo
 /** Jobs of files that come in and go out. */
 export const colorFilesJobs = {
   'color.read': readFile,
+  'color.table': readTable,
   'color.write': writeFile,
   'color.generate': generate,
   'color.sheets': sheetBytes,

@@ -2,6 +2,7 @@ import type { WatchFolder } from '../../../contract/color-intake.ts'
 import type { MailConfig, OutputTarget } from '../../../contract/color-outputs.ts'
 import type { RuleCase } from '../../../contract/color-rules.ts'
 import type { ColorQuery } from '../../../contract/color-search.ts'
+import type { SourceQuery } from '../../../contract/color-sources.ts'
 import type { BiasRanks } from '../../../core/color/bias-rank.ts'
 import type { IntakeCheck } from '../../../core/color/intake-checks.ts'
 import type { LearnedMapping } from '../../../core/color/learned-mapping.ts'
@@ -24,6 +25,7 @@ export interface ConfigValues {
   readonly outputs: OutputTarget
   /** One form, under the id `mail`. */
   readonly mail: MailConfig
+  readonly sources: SourceQuery
   readonly searches: { readonly query: ColorQuery }
 }
 
