@@ -53,6 +53,7 @@ export const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'main/electron.ts': ['electron', 'electron-updater'],
   'main/sources/yahoo/': ['yahoo-finance2'],
   'main/color/outputs/': ['@aws-sdk/client-s3', 'nodemailer', 'pg'],
+  'main/color/sources/': ['oracledb', 'pg'],
 }
 
 const IMPORT =
