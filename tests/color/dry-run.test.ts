@@ -161,6 +161,20 @@ test('rules that do something here change parents and lose tranches, and the sam
   expect(await dryRun([], [])).toMatchObject({ excludedNow: 0, byRule: [], rows: answer.rows })
 })
 
+test('where there are no rows, nothing is counted', async () => {
+  const rules = rulesOf(1, 3)
+  const answer = await createColorDryRun(
+    opened.store,
+    systemClock(),
+  )({ rules, inForce: [], days: 1, now: epochMicros(Date.UTC(2027, 0, 1) * 1000) })
+  expect(answer).toMatchObject({ rows: 0, cusips: 0, excludedThen: 0, removed: 0, added: 0, parentsChanged: 0, byDay: [] })
+  expect(answer.byRule.map(({ hits, credited }) => [hits, credited])).toEqual([
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ])
+})
+
 test('a signal ends it', async () => {
   const control = new AbortController()
   const asked = dryRun(rulesOf(1, 200), [], control.signal)

@@ -33,8 +33,9 @@ function scopeSql(columns: readonly string[]): string {
 function questionSql({ rules, inForce }: DryRunQuestion): string {
   const plan = planRules([...rules, ...inForce].map(({ when }) => when))
   const active = inOrder(rules.filter(rule => rule.active))
-  // Only rows that some rule takes out: the others meet none. One count with a condition costs half of one behind a filter.
-  const hits = active.map(({ when }) => `count_if(${plan.metSql(when)})`)
+  // Only rows that some rule takes out: the others meet none. A count_if costs half of a count behind a filter, and is
+  // null of no rows.
+  const hits = active.map(({ when }) => `coalesce(count_if(${plan.metSql(when)}), 0)`)
   const parentsOf = (side: string) => `parents_${side} as (
     select part, cusip, id from touched_rows where ${side}_rule is null
     qualify row_number() over (partition by part, cusip order by px is null, ${orderSql({ sql: 'direction' })}) = 1)`
@@ -53,7 +54,8 @@ function questionSql({ rules, inForce }: DryRunQuestion): string {
   tranches as (select count(*) filter (where n.id <> t.id) as changed, count(*) filter (where t.id is null) as lost,
     count(*) filter (where n.id is null) as gained
     from parents_now n full join parents_then t on n.part = t.part and n.cusip = t.cusip)
-  select 'rows' as what, null as key, count(*) as a, count(now_rule) as b, count(then_rule) as c, count_if(is_removed) as d, count_if(is_added) as e from counted
+  select 'rows' as what, null as key, count(*) as a, count(now_rule) as b, count(then_rule) as c,
+    coalesce(count_if(is_removed), 0) as d, coalesce(count_if(is_added), 0) as e from counted
   union all select 'tranches', null, changed, lost, gained, (select count(*) from (select distinct part, cusip from judged)), 0 from tranches
   union all select 'day', day::varchar, count(*), count_if(is_removed), count_if(is_added), 0, 0 from counted group by day
   union all select 'sector', sector, count(*), count_if(is_removed), count_if(is_added), 0, 0 from counted group by sector
