@@ -141,6 +141,23 @@ describe('a session', () => {
   })
 })
 
+test('whoever watches hears of commands, of runs and of what they took', async () => {
+  const session = await begin('one')
+  const ending = new AbortController()
+  const stream = desk.sessions.watch(ending.signal)
+  const next = async () => ((await stream.next()).value as { sessions: SessionView[] }).sessions
+  expect(await next()).toMatchObject([{ id: session.id, revision: 1 }])
+  await run(session, { kind: 'note', text: 'seen', rowId: null })
+  expect(await next()).toMatchObject([{ revision: 2, notes: [{ text: 'seen' }] }])
+  const other = await desk.sessions.open({ name: '', uploads: ['one'] }, BOB)
+  await desk.sessions.publish({ session: other.id, revision: 1, replaceToday: false }, BOB)
+  let seen = await next()
+  while (seen.length > 1) seen = await next()
+  expect(seen).toMatchObject([{ id: session.id, taken: [{ upload: 'one' }] }])
+  ending.abort()
+  await stream.return()
+})
+
 describe('rules', () => {
   test('run whether they are active or not when somebody chose them; without a choice the active ones', async () => {
     const on = saveRule({ id: 'offers' })

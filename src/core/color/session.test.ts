@@ -215,6 +215,28 @@ describe('rules', () => {
   })
 })
 
+describe('an upload taken out again', () => {
+  const FIRST = importOf([bid('a', '98'), bid('b', '99')], 'one')
+  const SECOND = importOf([bid('a', '98'), bid('c', '97')], 'two')
+  const drop = (...uploads: string[]): SessionCommand => ({ kind: 'drop-uploads', uploads })
+
+  test('takes its rows with it, but for those that another one brought too', () => {
+    const session = sessionOf(FIRST, SECOND, drop('one'))
+    expect(ids(session)).toEqual(['a', 'c'])
+    expect(session.settings.imports.map(({ uploads }) => uploads)).toEqual([['two']])
+    expect(ids(sessionOf(FIRST, SECOND, drop('one', 'two')))).toEqual([])
+    expect(ids(sessionOf(FIRST, SECOND, drop('one'), { kind: 'undo' }))).toEqual(['b', 'a', 'c'])
+  })
+
+  test('leaves rows by hand, keeps edits of rows that stay, and one that is not here is refused', () => {
+    const hand: SessionCommand = { kind: 'add', row: bid('h', '96') }
+    const session = sessionOf(FIRST, SECOND, hand, edit('a', 'BID', '90'), drop('one'))
+    expect(ids(session).toSorted()).toEqual(['a', 'c', 'h'])
+    expect(rowOf(session, 'a')).toMatchObject({ bid: '90' })
+    expect(refusal(session, drop('one'))).toEqual({ kind: 'unknown-upload', upload: 'one' })
+  })
+})
+
 describe('the view', () => {
   test('sorts groups by their parent and leaves children under it; missing values come last either way', () => {
     const more = importOf([row('e', { cusip: '38259P508' })])
