@@ -109,7 +109,13 @@ export const colorSessionsContract = {
     .meta(read)
     .route({ method: 'GET', path: '/color/sessions', summary: 'Manual sessions, newest first', tags })
     .input(
-      z.object({ ended: z.coerce.boolean().default(false).describe('Also those published or discarded, of the last 30 days') }),
+      z.object({
+        // A query says it as text, and "false" is no truth.
+        ended: z
+          .union([z.boolean(), z.stringbool()])
+          .default(false)
+          .describe('Also those published or discarded, of the last 30 days'),
+      }),
     )
     .output(z.object({ sessions: z.array(sessionView) })),
   watch: procedure

@@ -129,6 +129,17 @@ function killedWhilePublishing(session: string, revision: number, afterMs: numbe
   return new Promise(done => child.on('close', () => done(said.trim().split('\n')[1] ?? null)))
 }
 
+test('the list over REST takes false for no', async () => {
+  const ask = async (ended: string) => {
+    const answer = await fetch(`${trial.base}/api/color/sessions?ended=${ended}`, {
+      headers: { authorization: `Bearer ${trial.host.token}` },
+    })
+    return ((await answer.json()) as { sessions: { status: string }[] }).sessions.map(({ status }) => status)
+  }
+  expect(await ask('false')).toEqual(['preview'])
+  expect(await ask('true')).toEqual(['preview', 'saved'])
+})
+
 describe('kill -9 of a host that publishes', () => {
   test('publishes once or not at all, and asked again the answer is that run', async () => {
     let standing = 0
