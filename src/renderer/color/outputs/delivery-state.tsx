@@ -47,3 +47,9 @@ export function whatText({ why, receipt, state }: DeliveryView, language: 'en' |
   const rest = more.length > 0 ? ` +${more.length}` : ''
   return `${first?.place ?? ''}${rest}${receipt.rejected.length > 0 ? ` · ✕ ${receipt.rejected.join(', ')}` : ''}`
 }
+
+/** Whether a person can have it tried now, and have it tried no more. */
+export function possible({ state }: DeliveryView): { readonly retry: boolean; readonly cancel: boolean } {
+  const isOpen = state === 'waiting'
+  return { retry: isOpen || state === 'failed' || state === 'cancelled', cancel: isOpen }
+}

@@ -6,6 +6,7 @@ import { isTyping } from '../../ui/keys.ts'
 import { Empty } from '../../ui/states.tsx'
 import { useText } from '../../ui/text.ts'
 import { DeliverySheet } from './delivery-sheet.tsx'
+import { possible } from './delivery-state.tsx'
 import { outboxColumns } from './outbox-columns.ts'
 import css from './outputs.module.css'
 import type { OutputsParams } from './outputs-panel.tsx'
@@ -16,12 +17,6 @@ const OPEN: readonly DeliveryView['state'][] = ['waiting', 'sending', 'failed']
 function isShown(one: DeliveryView, { show = 'all', delivery }: OutputsParams): boolean {
   if (show === 'all' || one.id === delivery) return true
   return show === 'failed' ? one.state === 'failed' : OPEN.includes(one.state)
-}
-
-/** Whether a person can have it tried now, and have it tried no more. */
-export function possible({ state }: DeliveryView): { readonly retry: boolean; readonly cancel: boolean } {
-  const isOpen = state === 'waiting'
-  return { retry: isOpen || state === 'failed' || state === 'cancelled', cancel: isOpen }
 }
 
 /** Every delivery with what became of it, and the sheet of the chosen one. */
