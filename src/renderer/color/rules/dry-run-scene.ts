@@ -5,6 +5,9 @@ import type { Translate } from '../../ui/text.ts'
 
 type Days = DryRun['byDay']
 
+/** Days that the plot has room for at least. */
+const FEWEST = 20
+
 const shortDay = (day: string | undefined) => (day ? day.slice(5) : '')
 
 /** Rows that come back above the line, rows that go below it, day by day. */
@@ -18,7 +21,8 @@ export function dayScene(days: Days, format: Format): PlotScene {
     stops: x,
     x: {
       from: -0.6,
-      to: days.length - 0.4,
+      // A few days keep bars of the usual width.
+      to: Math.max(days.length, FEWEST) - 0.4,
       format: value => shortDay(days[Math.round(value)]?.day),
       ticks: count => {
         const step = Math.max(1, Math.ceil(days.length / Math.max(1, count)))

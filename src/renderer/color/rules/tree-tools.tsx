@@ -3,6 +3,8 @@ import { type PlainKey, useText } from '../../ui/text.ts'
 import css from './rules.module.css'
 import type { TreeWish } from './tree-cursor.ts'
 
+const SIGN = /^[^\p{L}+]+$/u
+
 /** The same as the keys of the tree, for the mouse. */
 export const TreeTools = memo(function TreeTools({
   canUndo,
@@ -19,7 +21,8 @@ export const TreeTools = memo(function TreeTools({
       key={what}
       type="button"
       title={`${t(label)} (${keys})`}
-      aria-label={t(label)}
+      // A sign alone says nothing to those who hear it; a word is its own name.
+      aria-label={SIGN.test(text) ? t(label) : undefined}
       disabled={disabled}
       onClick={() => onWish({ do: what })}
     >

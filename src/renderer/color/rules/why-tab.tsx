@@ -88,7 +88,11 @@ export function WhyTab({
   const { cells, error } = known
   const used = useMemo(() => new Set(rules.flatMap(({ when }) => testsOf(when)).map(({ field }) => field)), [rules])
   const answers = useMemo(() => (cells ? whyOf(rules, cells) : []), [rules, cells])
-  const typeOwn = () => onRow({ cells: {} })
+  const [isOpen, setOpen] = useState(false)
+  const typeOwn = () => {
+    setOpen(true)
+    onRow({ cells: {} })
+  }
   if (!row)
     return (
       <Empty title={t('colorRules.whyEmpty')} action={{ label: t('colorRules.whyType'), run: typeOwn }}>
@@ -114,7 +118,7 @@ export function WhyTab({
           </button>
         </span>
       </div>
-      <details className={css.fold} open={Object.keys(cells).length === 0}>
+      <details className={css.fold} open={isOpen} onToggle={event => setOpen(event.currentTarget.open)}>
         <summary>{t('colorRules.theRow')}</summary>
         <RowCells cells={cells} used={used} canEdit onCells={next => onRow({ cells: next })} />
       </details>
