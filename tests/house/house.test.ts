@@ -114,7 +114,8 @@ function complaints(domain: string, procedure: unknown): string[] {
   const { meta, route, errorMap } = procedure['~orpc'] as unknown as Declared
   const found: string[] = []
   if (meta.needs === 'nobody') found.push('is open to nobody: declare what it needs')
-  else if (!meta.needs.startsWith(`${domain}:`)) found.push(`needs a right of another domain, ${meta.needs}`)
+  else if (!meta.needs.startsWith(`${domain}:`) && !meta.needs.startsWith(`${domain}-setup:`))
+    found.push(`needs a right of another domain, ${meta.needs}`)
   if (meta.changes && !meta.needs.endsWith(':write')) found.push('changes something on a reading right')
   if (!/^[A-Z].{5,}[^.]$/.test(route.summary ?? '')) found.push('has no summary')
   if (!/^\/[a-z]/.test(route.path ?? '')) found.push('has no path')
