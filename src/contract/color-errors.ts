@@ -105,6 +105,12 @@ export const COLOR_ERRORS = {
     es: 'No hay nada que procesar: no hay cargas en espera ni fuentes activas.',
     data: z.object({}),
   },
+  SEARCH_TOO_LONG: {
+    status: 422,
+    message: '{rows} rows are more than the {limit} that one file may have. Narrow the search, by days or by dealer.',
+    es: '{rows} filas son más que las {limit} que admite un archivo. Acote la búsqueda, por días o por contribuidor.',
+    data: z.object({ rows: z.number(), limit: z.number() }),
+  },
   ROW_UNKNOWN: {
     status: 404,
     message: 'That row is no longer there. Read the list again.',
@@ -122,6 +128,18 @@ export const COLOR_ERRORS = {
     message: '{file} was not put into the buffer: {reason}.',
     es: '{file} no se ha añadido al búfer: {reason}.',
     data: z.object({ file: text, reason: text }),
+  },
+  COLOR_FOLDER_LOST: {
+    status: 503,
+    message: 'The watched folder {name} ({path}) cannot be read: {reason}. It is looked for again every few seconds.',
+    es: 'No se puede leer la carpeta vigilada {name} ({path}): {reason}. Se vuelve a buscar cada pocos segundos.',
+    data: z.object({ name: text, path: text, reason: text }),
+  },
+  COLOR_FOLDER_BACK: {
+    status: 409,
+    message: 'The watched folder {name} is there again; files in it are taken.',
+    es: 'La carpeta vigilada {name} está de nuevo; se toman sus archivos.',
+    data: z.object({ name: text }),
   },
   COLOR_ROWS_DECIDED: {
     status: 409,

@@ -147,11 +147,12 @@ const folder = z.object({
 export type WatchFolder = z.infer<typeof folder>
 const folderState = z.object({
   ...folder.shape,
-  /** What is the matter, as a sentence; null while all is well. */
-  trouble: z.string().nullable(),
+  /** What is the matter with the folder; null while all is well. */
+  trouble: z.object({ kind: z.enum(['gone', 'unreadable']), detail: z.string() }).nullable(),
   looked: micros.nullable(),
   taken: count,
-  waiting: z.array(z.object({ file: z.string(), reason: z.string() })),
+  /** Files that are not taken yet. */
+  waiting: z.array(z.object({ file: z.string(), kind: z.enum(['growing', 'locked', 'unreadable']), detail: z.string() })),
 })
 export type WatchFolderState = z.infer<typeof folderState>
 
@@ -346,4 +347,9 @@ export const colorIntakeContract = {
       }),
     )
     .output(state),
+  template: procedure
+    .meta(read)
+    .route({ method: 'GET', path: '/color/intake/template', summary: 'An empty file with the columns that are read', tags })
+    .input(z.object({ format: z.enum(['xlsx', 'csv']) }))
+    .output(eventIterator(fileChunk)),
 }

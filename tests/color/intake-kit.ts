@@ -48,7 +48,7 @@ export function openIntake(folder: string): TestIntake {
   const kept = openKeptUploads({ folder, journal, log })
   const intake = createIntakeService({ folder, config, pool, jobs, clock, log, kept, uploaded })
   // Looks are asked for: a test says when time has passed.
-  const folders = createWatchFolders({ config, kept, intake, clock, bus, log, every: 3600 })
+  const folders = createWatchFolders({ config, kept, intake, clock, bus, log, every: 3600, setting: () => 'en' })
   const desk = createIntakeDesk({ config, intake, folders })
   const send: TestIntake['send'] = (file, content) => {
     const id = `sent-${sent.size + 1}`

@@ -289,9 +289,7 @@ describe('a watched folder', () => {
     writeFileSync(join(watched, 'run.csv'), text)
     await looks(1)
     expect(waiting()).toEqual([])
-    expect(test_.desk.state().folders[0]!.waiting).toMatchObject([
-      { file: 'run.csv', reason: expect.stringContaining('stops growing') },
-    ])
+    expect(test_.desk.state().folders[0]!.waiting).toMatchObject([{ file: 'run.csv', kind: 'growing' }])
     await looks(3)
     writeFileSync(join(watched, 'copy.csv'), text)
     await looks(3)
@@ -324,8 +322,8 @@ describe('a watched folder', () => {
     await watch('keep')
     renameSync(watched, `${watched}-away`)
     await looks(3)
-    expect(test_.notices.map(({ body }) => body)).toEqual([expect.stringContaining('there is no such file')])
-    expect(test_.desk.state().folders[0]!.trouble).toContain('cannot be read')
+    expect(test_.notices.map(({ body }) => body)).toEqual([expect.stringContaining('cannot be read: it is not there')])
+    expect(test_.desk.state().folders[0]!.trouble).toMatchObject({ kind: 'gone' })
     renameSync(`${watched}-away`, watched)
     writeFileSync(join(watched, 'run.csv'), colorsCsv([{}]))
     await looks(3)

@@ -93,7 +93,7 @@ export function createColorParts(ground: ColorGround): ColorParts {
   const config = openConfigBook(journal)
   const kept = openKeptUploads({ folder, journal, log })
   const intake = createIntakeService({ folder, config, pool, jobs, clock, log, kept, uploaded })
-  const folders = createWatchFolders({ config, kept, intake, clock, bus, log })
+  const folders = createWatchFolders({ config, kept, intake, clock, bus, log, setting: ground.setting })
   const intakeDesk = createIntakeDesk({ config, intake, folders })
   const sources = createSourcesService({
     ...{ folder, config, intake, pool, clock, store, openStore: ground.openStore, secrets: ground.secrets },

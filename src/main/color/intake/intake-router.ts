@@ -63,6 +63,7 @@ export const intakeRouter = {
     context.services.color.intakeDesk.saveCheck(input, context.user.name)
     return context.services.color.intakeDesk.state()
   }),
+  template: os.template.handler(({ input, context, signal }) => context.services.color.intake.template(input.format, signal)),
   forget: os.forget.handler(({ input, context }) => {
     context.services.color.intakeDesk.forget(input.module, input.id, input.previous, context.user.name)
     return context.services.color.intakeDesk.state()

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IntakePreview, IntakeReading, IntakeState, UploadWire } from '../../../contract/color-intake.ts'
+import { QUOTE_COLUMNS, quotesBook } from '../../../core/color/color-book.ts'
 import { csvCell } from '../../../core/color/csv-cell.ts'
 import type { ReadColor } from '../../../core/color/read-color.ts'
 import type { Clock } from '../../../platform/clock.ts'
@@ -70,6 +71,8 @@ export interface IntakeService {
   discard(rows: readonly UploadRow[], reason: string, user: string): Promise<void>
   bringBack(rows: readonly UploadRow[], user: string): Promise<void>
   uploads(): UploadWire[]
+  /** An empty file with the columns that are read. */
+  template(format: 'xlsx' | 'csv', signal?: AbortSignal): AsyncGenerator<FileChunk, void, undefined>
   watch(state: () => IntakeState, signal?: AbortSignal): AsyncGenerator<IntakeState, void, undefined>
   /** Says that something of the state changed. */
   changed(): void
@@ -243,6 +246,18 @@ export function createIntakeService(parts: IntakeParts): IntakeService {
       const shown = new Set(past)
       return newestFirst.filter(one => one.status === 'pending' || shown.has(one)).map(wire)
     },
+    async *template(format, signal) {
+      const book = quotesBook([], 0)
+      const sheets = book.sheets.map(sheet => ({ ...sheet, lines: [] }))
+      const names = QUOTE_COLUMNS.map(({ header }) => header).join(',')
+      const content = format === 'csv' ? `${names}\r\n` : await pool.run('color.sheets', { ...book, sheets })
+      const path = await written(place, `template-${randomUUID()}`, content)
+      try {
+        yield* fileChunks(path, 0, signal)
+      } finally {
+        await rm(path, { force: true })
+      }
+    },
     async *watch(current, signal = new AbortController().signal) {
       const { messages } = conflate<'state'>({
         subscribe(push) {
@@ -264,7 +279,7 @@ export function createIntakeService(parts: IntakeParts): IntakeService {
 const failedOf = ({ file, from, folder }: TakenFile) => ({ name: file, from, folder })
 const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
-async function written(place: string, name: string, text: string): Promise<string> {
+async function written(place: string, name: string, text: string | Uint8Array): Promise<string> {
   await mkdir(place, { recursive: true, mode: 0o700 })
   const path = join(place, name)
   await writeFile(path, text, { mode: 0o600 })

@@ -3,6 +3,7 @@ import { constants, createReadStream } from 'node:fs'
 import { access, mkdir, open, readdir, rename, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import type { WatchFolderState } from '../../../contract/color-intake.ts'
+import { sentence } from '../../../contract/errors.ts'
 import type { EpochMicros } from '../../../core/kit/time.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
@@ -19,6 +20,8 @@ export interface WatchFoldersParts {
   readonly clock: Clock
   readonly bus: Pick<HostBus, 'emit'>
   readonly log: Pick<Log, 'info' | 'warn'>
+  /** Value of a setting: in which language it is told. */
+  readonly setting: (key: string) => unknown
   /** Seconds between two looks. */
   readonly every?: number
 }
@@ -39,11 +42,14 @@ interface Seen {
   readonly changed: number
   /** Nothing is to be done with these bytes any more. */
   readonly isDone: boolean
-  readonly reason: string | null
+  readonly waits: Waits | null
 }
 
+/** Why a file is not taken yet. */
+type Waits = Pick<WatchFolderState['waiting'][number], 'kind' | 'detail'>
+
 interface Watched {
-  trouble: string | null
+  trouble: WatchFolderState['trouble']
   looked: EpochMicros | null
   readonly files: Map<string, Seen>
 }
@@ -70,22 +76,25 @@ export function createWatchFolders(parts: WatchFoldersParts): WatchFolders {
     known.set(key, found)
     return found
   }
-  const say = (folder: Folder, watched: Watched, trouble: string | null) => {
-    if (watched.trouble === trouble) return
+  const say = (folder: Folder, watched: Watched, trouble: Watched['trouble']) => {
+    if (watched.trouble?.kind === trouble?.kind) return
     watched.trouble = trouble
     intake.changed()
-    log[trouble ? 'warn' : 'info']('color.folder', { folder: folder.name, trouble })
+    const { id, name, value } = folder
+    log[trouble ? 'warn' : 'info']('color.folder', { folder: name, trouble })
+    const language = parts.setting('language') === 'es' ? 'es' : 'en'
     const body = trouble
-      ? `${folder.name}: ${trouble}. It is looked for again every few seconds.`
-      : `${folder.name} is there again; files in it are taken.`
-    bus.emit('notices', {
-      ...{ key: `color-folder-${folder.id}`, title: 'Color: watched folder', body, urgency: 'normal', link: null },
-    })
+      ? sentence('COLOR_FOLDER_LOST', { name, path: value.path, reason: trouble.detail }, language)
+      : sentence('COLOR_FOLDER_BACK', { name }, language)
+    const link = { panel: 'color-intake' } as const
+    bus.emit('notices', { key: `color-folder:${id}`, title: name, body, urgency: 'normal', link })
   }
   const lookInto = async (folder: Folder) => {
     const watched = watchedOf(folder)
     const names = await readdir(folder.value.path).catch((fault: unknown) => {
-      say(folder, watched, `the folder ${folder.value.path} cannot be read (${whyUnreadable(fault)})`)
+      const isGone = codeOf(fault) === 'ENOENT'
+      const detail = isGone ? 'it is not there' : whyUnreadable(fault)
+      say(folder, watched, { kind: isGone ? 'gone' : 'unreadable', detail })
       return null
     })
     if (!names || ending.signal.aborted) return
@@ -100,7 +109,7 @@ export function createWatchFolders(parts: WatchFoldersParts): WatchFolders {
       const now = await lookAt(parts, folder, name, before, ending.signal)
       if (now) watched.files.set(name, now)
       else watched.files.delete(name)
-      if (now?.reason !== before?.reason || now?.isDone !== before?.isDone) intake.changed()
+      if (now?.waits?.kind !== before?.waits?.kind || now?.isDone !== before?.isDone) intake.changed()
     }
   }
   const look = (): Promise<void> => {
@@ -121,7 +130,7 @@ export function createWatchFolders(parts: WatchFoldersParts): WatchFolders {
         const { trouble, looked, files } = watchedOf(folder)
         const { id, name, revision, value } = folder
         const taken = [...parts.kept.state.uploads.values()].filter(one => one.folder === id && one.status !== 'failed').length
-        const waiting = [...files].flatMap(([file, { reason }]) => (reason === null ? [] : [{ file, reason }]))
+        const waiting = [...files].flatMap(([file, { waits }]) => (waits === null ? [] : [{ file, ...waits }]))
         return { id, name, revision, ...value, trouble: value.enabled ? trouble : null, looked, taken, waiting }
       }),
     async close() {
@@ -143,12 +152,11 @@ async function lookAt(
   const path = join(folder.value.path, name)
   const found = await stat(path).catch(() => null)
   if (!found?.isFile()) return null
-  const now = { size: found.size, changed: found.mtimeMs, isDone: false, reason: null }
-  if (before?.size !== now.size || before.changed !== now.changed)
-    return { ...now, reason: 'it was just written; it is taken when it stops growing' }
+  const now = { size: found.size, changed: found.mtimeMs, isDone: false, waits: null }
+  if (before?.size !== now.size || before.changed !== now.changed) return { ...now, waits: { kind: 'growing', detail: '' } }
   if (before.isDone) return before
   const locked = await whyLocked(path)
-  if (locked) return { ...now, reason: locked }
+  if (locked) return { ...now, waits: locked }
   try {
     const sha256 = await hashOf(path)
     const isKnown = [...parts.kept.state.uploads.values()].some(one => one.folder === folder.id && one.source.sha256 === sha256)
@@ -164,22 +172,22 @@ async function lookAt(
     await moveAside(folder.value.path, name, taken)
     return null
   } catch (fault) {
-    return { ...now, reason: `it cannot be taken yet (${whyUnreadable(fault)})` }
+    return { ...now, waits: { kind: 'unreadable', detail: whyUnreadable(fault) } }
   }
 }
 
+const codeOf = (fault: unknown) => (fault as NodeJS.ErrnoException).code
+
 /** Why a file cannot be opened; a spreadsheet program that has it open holds it on some systems. */
-async function whyLocked(path: string): Promise<string | null> {
+async function whyLocked(path: string): Promise<Waits | null> {
   try {
     await access(path, constants.R_OK)
     const file = await open(path, 'r')
     await file.close()
     return null
   } catch (fault) {
-    const { code } = fault as NodeJS.ErrnoException
-    if (code === 'EBUSY' || code === 'EPERM' || code === 'ETXTBSY')
-      return 'another program, perhaps Excel, has it open; it is taken when it is closed there'
-    return `it cannot be opened (${whyUnreadable(fault)})`
+    const isLocked = ['EBUSY', 'EPERM', 'ETXTBSY'].includes(codeOf(fault) ?? '')
+    return { kind: isLocked ? 'locked' : 'unreadable', detail: whyUnreadable(fault) }
   }
 }
 

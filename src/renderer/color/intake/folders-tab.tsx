@@ -127,12 +127,15 @@ function FolderLine({
       </p>
       {trouble ? (
         <p className={css.note} data-tone="bad" role="alert">
-          {trouble}
+          {trouble.kind === 'gone'
+            ? t('colorIntake.folder.trouble.gone')
+            : t('colorIntake.folder.trouble.unreadable', { detail: trouble.detail })}
         </p>
       ) : null}
-      {waiting.map(({ file, reason }) => (
+      {waiting.map(({ file, kind, detail }) => (
         <p key={file} className={css.note}>
-          <code>{file}</code>: {reason}
+          <code>{file}</code>:{' '}
+          {kind === 'unreadable' ? t('colorIntake.folder.waits.unreadable', { detail }) : t(`colorIntake.folder.waits.${kind}`)}
         </p>
       ))}
     </section>

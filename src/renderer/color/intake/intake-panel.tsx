@@ -24,6 +24,7 @@ interface IntakeParams extends KeptReading {
 /** Rows of dealers on their way into the buffer. */
 export function Panel({ params, setParams, setTitle }: PanelProps<IntakeParams>) {
   const { t } = useText()
+  const format = useFormat()
   const panel = useRef<HTMLDivElement>(null)
   const { state, stream, take } = useIntakeState()
   const mayWrite = useMayIntake()
@@ -37,7 +38,8 @@ export function Panel({ params, setParams, setTitle }: PanelProps<IntakeParams>)
   )
   const flow = useIntake(params, keep, upload => {
     const show = { label: t('colorIntake.toBuffer'), run: () => go('buffer') }
-    const text = t('colorIntake.kept', { file: upload.name, count: upload.counts.accepted })
+    const count = upload.counts.accepted
+    const text = t('colorIntake.kept', { file: upload.name, count, rows: format.whole(count) })
     notify({ tone: 'good', text, key: 'color-intake', actions: [show] })
     go(upload.counts.quarantined > 0 ? 'quarantine' : 'buffer')
   })

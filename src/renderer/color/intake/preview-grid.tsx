@@ -20,6 +20,9 @@ const LETTER = 7.2
 const PADDING = 18
 const [NARROWEST, WIDEST] = [64, 240]
 const NUMBER_WIDTH = 58
+const NUMBERS: ReadonlySet<string> = new Set(
+  COLOR_COLUMNS.flatMap(({ name, type }) => (type === 'decimal' || type === 'integer' ? [name] : [])),
+)
 
 /** Rows of a file as it has them, under what each column is taken for; cells with problems are marked and explained. */
 export function PreviewGrid({
@@ -126,6 +129,7 @@ export function PreviewGrid({
                     place={{ line, column: at }}
                     text={row.cells[at] ?? ''}
                     isUnused={column.column === null}
+                    isNumber={column.column !== null && NUMBERS.has(column.column)}
                     {...{ places, active, onPress: setActive }}
                   />
                 ))}
@@ -224,6 +228,7 @@ function Cell({
   active,
   isRow = false,
   isUnused = false,
+  isNumber = false,
   onPress,
 }: {
   place: Place
@@ -232,6 +237,7 @@ function Cell({
   active: Place
   isRow?: boolean
   isUnused?: boolean
+  isNumber?: boolean
   onPress(place: Place): void
 }) {
   const { t } = useText()
@@ -246,6 +252,7 @@ function Cell({
       data-tone={tone}
       data-active={isThere(place, active) || undefined}
       data-unused={isUnused || undefined}
+      data-number={isNumber || undefined}
       title={words || (text.length > 12 ? text : undefined)}
       onPointerDown={() => onPress(place)}
     >

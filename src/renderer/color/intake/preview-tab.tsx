@@ -3,19 +3,17 @@ import type { IntakePreview, IntakeReading, IntakeState, UploadWire } from '../.
 import { useDesk } from '../../desk.tsx'
 import { Progress } from '../../imports/import-progress.tsx'
 import { receiveFile } from '../../lab/export-file.ts'
-import { DropPlace } from '../../ui/drop-place.tsx'
 import { useFormat } from '../../ui/format.ts'
 import { notifyFault } from '../../ui/notice-fault.ts'
 import { notify } from '../../ui/notice-store.ts'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { type Translate, textOr, useText } from '../../ui/text.ts'
 import css from './intake.module.css'
+import { Idle } from './intake-idle.tsx'
 import { PreviewGrid, type PreviewHandle } from './preview-grid.tsx'
 import { problemName } from './problem-words.ts'
 import { QualitySide } from './quality-side.tsx'
 import type { IntakeStep, useIntake } from './use-intake.ts'
-
-const FILES = '.xlsx,.xlsm,.xls,.csv,.tsv,.txt'
 
 type Looking = IntakeStep & { readonly at: 'looking' }
 
@@ -33,9 +31,7 @@ export function PreviewTab({
   const { step } = flow
   switch (step.at) {
     case 'idle':
-      return (
-        <DropPlace says={t('colorIntake.drop')} pick={t('import.pick')} accept={FILES} onFile={file => void flow.send(file)} />
-      )
+      return <Idle onFile={file => void flow.send(file)} />
     case 'sending':
       return (
         <Progress label={t('colorIntake.sending', { file: step.file })} done={step.sent} of={step.bytes} onCancel={flow.cancel} />
@@ -191,7 +187,7 @@ function Bar({
         {t('colorIntake.another')}
       </button>
       <button type="button" className={css.primary} disabled={!canPut} onClick={() => void flow.submit(step)}>
-        {t('colorIntake.put', { count: counts.accepted })}
+        {t('colorIntake.put', { count: counts.accepted, rows: format.whole(counts.accepted) })}
       </button>
     </header>
   )

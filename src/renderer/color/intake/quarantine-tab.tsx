@@ -167,7 +167,7 @@ function useColumns({ rows, edits, problems }: ReturnType<typeof useQuarantine>)
         sort: key => rows.get(key)?.row ?? Number.NaN,
       },
       {
-        ...{ key: 'why', title: t('colorIntake.col.reason'), width: 300, align: 'start', usual: true },
+        ...{ key: 'why', title: t('colorIntake.col.reason'), width: 240, align: 'start', usual: true },
         cell: key => {
           const decided = rows.get(key)?.decided
           const wrong = apart(key)
@@ -183,7 +183,7 @@ function useColumns({ rows, edits, problems }: ReturnType<typeof useQuarantine>)
         sort: key => apart(key)[0]?.kind ?? '',
       },
       {
-        ...{ key: 'upload', title: t('colorIntake.col.upload'), width: 150, align: 'start', usual: true },
+        ...{ key: 'upload', title: t('colorIntake.col.upload'), width: 200, align: 'start', usual: true },
         cell: key => ({ text: rows.get(key)?.uploadName ?? '' }),
         sort: key => rows.get(key)?.uploadName ?? '',
       },
