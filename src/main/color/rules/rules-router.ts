@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import { colorRulesContract } from '../../../contract/color-rules.ts'
 import type { Context } from '../../context.ts'
+import { entitledTo } from '../entitled.ts'
 
 const os = implement(colorRulesContract).$context<Context>()
 
@@ -16,8 +17,10 @@ export const colorRulesRouter = os.router({
   rollback: os.rollback.handler(({ input, context }) => ({
     book: context.services.color.rules.rollback(input.version, input.rule, context.user.name),
   })),
-  dryRun: os.dryRun.handler(({ input, context, signal }) => context.services.color.rules.dryRun(input.rules, input.days, signal)),
-  why: os.why.handler(({ input, context }) => context.services.color.rules.why(input.row, input.rules)),
+  dryRun: os.dryRun.handler(({ input, context, signal }) =>
+    context.services.color.rules.dryRun(input.rules, input.days, signal, entitledTo(context.user)),
+  ),
+  why: os.why.handler(({ input, context }) => context.services.color.rules.why(input.row, input.rules, entitledTo(context.user))),
   values: os.values.handler(async ({ input, context }) => ({
     values: await context.services.color.rules.values(input.column, input.starts),
   })),

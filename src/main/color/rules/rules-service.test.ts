@@ -244,6 +244,11 @@ describe('why', () => {
     const unsaved = [draft('x')]
     expect((await rules.why({ run: 'run-1', rowId: 'row-1' }, unsaved)).excludedBy).toBe('x')
     expect((await rules.why({ session: 's', rowId: 'row-2' }, unsaved)).excludedBy).toBeNull()
+    // Rows of other asset classes are as if they were not there.
+    stored.set('run-1/row-3', { ...cells, ASSET_CLASS: 'CLO' })
+    expect((await rules.why({ run: 'run-1', rowId: 'row-3' }, unsaved, one => one === 'CLO')).excludedBy).toBe('x')
+    const other = rules.why({ run: 'run-1', rowId: 'row-3' }, unsaved, one => one === 'ABS')
+    await expect(other).rejects.toMatchObject({ code: 'ROW_UNKNOWN' })
     await expect(rules.why({ run: 'run-1', rowId: 'row-2' })).rejects.toMatchObject({ code: 'ROW_UNKNOWN' })
     await expect(rules.why({ cells }, [draft('x', { ...LOW, value: '' })])).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })

@@ -7,6 +7,7 @@ import { fail } from '../../fail.ts'
 import type { ConfigBook } from '../config/config-book.ts'
 import type { Cells, ColorLookup } from '../engine/color-lookup.ts'
 import type { ColorDryRun } from '../engine/dry-run.ts'
+import type { Entitled } from '../entitled.ts'
 import { createRulesBook } from './rules-book.ts'
 import { expectUsable } from './rules-check.ts'
 import { whyOf } from './rules-why.ts'
@@ -46,10 +47,10 @@ export interface RulesService {
   /** Fails: CONFIG_UNKNOWN. */
   removePreset(id: string, user: string): RuleBook
   /** Fails: ROW_UNKNOWN, SESSION_UNKNOWN, CONFIG_INVALID. */
-  why(row: AskedRow, rules?: readonly Rule[]): Promise<RowWhy>
+  why(row: AskedRow, rules?: readonly Rule[], entitled?: Entitled): Promise<RowWhy>
   values(column: string, starts: string): Promise<{ value: string; rows: number }[]>
   /** Fails: CONFIG_INVALID. */
-  dryRun(rules: readonly Rule[], days: number, signal?: AbortSignal): Promise<DryRun>
+  dryRun(rules: readonly Rule[], days: number, signal?: AbortSignal, entitled?: Entitled): Promise<DryRun>
 }
 
 export function createRulesService({ config, clock, lookup, dryRun, sessionRow }: RulesServiceOptions): RulesService {
@@ -98,17 +99,22 @@ export function createRulesService({ config, clock, lookup, dryRun, sessionRow }
       book.removePreset(id, user)
       return after()
     },
-    async why(row, rules) {
+    async why(row, rules, entitled) {
       for (const rule of rules ?? []) expectUsable(rule)
-      return whyOf(await cellsOf(row), rules ?? book.rules())
+      const cells = await cellsOf(row)
+      // What one may not see is not there; cells that somebody sends are known already.
+      if (entitled && !('cells' in row) && !entitled(cells.ASSET_CLASS ?? null)) fail('ROW_UNKNOWN', { row: row.rowId })
+      return whyOf(cells, rules ?? book.rules())
     },
     async values(column, starts) {
       const known = COLOR_COLUMNS.find(({ name }) => name === column.toUpperCase())
       return known ? [...(await lookup.values(known.name, starts, MOST_VALUES))] : []
     },
-    async dryRun(rules, days, signal) {
+    async dryRun(rules, days, signal, entitled = () => true) {
       for (const rule of rules) expectUsable(rule)
-      return dryRun({ rules, inForce: book.rules(), days, now: clock.now() }, signal)
+      const found = await dryRun({ rules, inForce: book.rules(), days, now: clock.now() }, signal)
+      const own = (samples: DryRun['samplesAdded']) => samples.filter(({ cells }) => entitled(cells.ASSET_CLASS ?? null))
+      return { ...found, samplesAdded: own(found.samplesAdded), samplesRemoved: own(found.samplesRemoved) }
     },
   }
 }
