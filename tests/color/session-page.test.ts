@@ -100,6 +100,26 @@ test('an edit goes through when somebody else changed another cell, and waits wh
   expect((await rowsOf('edited')).rows.map(({ cells }) => cells.SOURCE).sort()).toEqual(['BEN AGAIN', 'BEN SAYS'])
 })
 
+test('what somebody else wrote while one typed is not written over, also where the page has heard of it', async () => {
+  const ana = createCommandQueue(session, hostFor(ANA), () => {})
+  const { rows, revision: seen } = await rowsOf('working', 2)
+  const [one, other] = rows.map(({ rowId, cells }) => ({ cell: { rowId, field: 'SOURCE' }, was: cells.SOURCE! }))
+  ana.edit(other!.cell, 'ANA FIRST', other!.was, seen)
+  await settled(ana)
+  const { session: heard } = await desk.sessions.run(
+    { session: session.id, revision: null, command: { kind: 'edit', ...one!.cell, text: 'BEN SAYS' } },
+    BEN,
+  )
+  ana.heard(heard)
+  ana.edit(one!.cell, 'ANA SAYS', one!.was, seen)
+  await settled(ana)
+  expect(ana.cell(one!.cell.rowId, 'SOURCE')).toEqual({ kind: 'conflict', text: 'ANA SAYS', theirs: 'BEN SAYS' })
+  // Another cell of the same rows goes through.
+  ana.edit({ rowId: one!.cell.rowId, field: 'CONFIDENCE' }, '1', rows[0]!.cells.CONFIDENCE!, seen)
+  await settled(ana)
+  expect(ana.cell(one!.cell.rowId, 'CONFIDENCE')).toMatchObject({ kind: 'kept' })
+})
+
 test('a deletion is sent again after somebody else’s command, an undo is not', async () => {
   const ana = createCommandQueue(session, hostFor(ANA), () => {})
   const ben = createCommandQueue(session, hostFor(BEN), () => {})

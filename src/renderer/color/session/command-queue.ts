@@ -34,8 +34,8 @@ export interface Cell {
 
 /** Commands of one session, sent one after another in the order given. */
 export interface CommandQueue {
-  /** Shows at once; was what stood there when it was typed. */
-  edit(cell: Cell, text: string, was: string | null): void
+  /** Shows at once. `was` is what stood there, in the rows of revision `seen`, when typing began; without it the newest. */
+  edit(cell: Cell, text: string, was: string | null, seen?: number): void
   /** Resolves when it stands in the journal. Fails: what the host answered. */
   run(command: SessionCommandWire): Promise<CommandDone>
   cell(rowId: string, field: string): CellState | undefined
@@ -51,7 +51,11 @@ export interface CommandQueue {
 }
 
 const keyOf = (rowId: string, field: string) => `${rowId}\u0000${field}`
-const isMoved = (fault: unknown) => fault instanceof ORPCError && fault.code === 'SESSION_MOVED'
+/** Somebody else wrote into the cell while it was typed into. */
+class Overtaken extends Error {
+  override readonly name = 'Overtaken'
+}
+const isMoved = (fault: unknown) => fault instanceof Overtaken || (fault instanceof ORPCError && fault.code === 'SESSION_MOVED')
 const plain = (text: string | null) => (text ?? '').trim()
 
 /** Commands whose meaning does not depend on what others did meanwhile; undo, redo and rules mean another thing then. */
@@ -74,6 +78,8 @@ export function createCommandQueue(
   let session = start
   let tail: Promise<unknown> = Promise.resolve()
   let waiting = 0
+  /** Revisions that commands from here made. */
+  const ours = new Set<number>()
   const cells = new Map<string, Cell & { readonly state: CellState }>()
 
   function take(next: SessionView): void {
@@ -99,6 +105,7 @@ export function createCommandQueue(
     for (let tries = 1; ; tries++)
       try {
         const done = await host.run(session.revision, command)
+        ours.add(done.session.revision)
         take(done.session)
         return done
       } catch (fault) {
@@ -107,7 +114,12 @@ export function createCommandQueue(
         if (tries === TRIES || !(await mayRepeat())) throw fault
       }
   }
-  async function sendEdit({ rowId, field }: Cell, text: string, was: string | null): Promise<void> {
+  /** Whether somebody else did something after that revision; what was done here before was seen. */
+  function isBehind(seen: number): boolean {
+    for (let revision = seen + 1; revision <= session.revision; revision++) if (!ours.has(revision)) return true
+    return false
+  }
+  async function sendEdit({ rowId, field }: Cell, text: string, was: string | null, seen: number): Promise<void> {
     const key = keyOf(rowId, field)
     let theirs: string | null | undefined = was
     // A later text for the same cell is on its way: this one still goes first, so that each can be taken back.
@@ -115,11 +127,13 @@ export function createCommandQueue(
       const { state } = cells.get(key) ?? {}
       return state?.kind === 'pending' && state.text === text
     }
+    const isAsItWas = async () => {
+      theirs = await host.cell(rowId, field)
+      return theirs !== undefined && plain(theirs) === plain(was)
+    }
     try {
-      const done = await send({ kind: 'edit', rowId, field, text }, async () => {
-        theirs = await host.cell(rowId, field)
-        return theirs !== undefined && plain(theirs) === plain(was)
-      })
+      if (isBehind(seen) && !(await isAsItWas())) throw new Overtaken()
+      const done = await send({ kind: 'edit', rowId, field, text }, isAsItWas)
       if (isNewest()) setCell({ rowId, field }, { kind: 'kept', text, revision: done.session.revision })
     } catch (fault) {
       // The answer to an edit that was done may have been lost with the line.
@@ -130,12 +144,12 @@ export function createCommandQueue(
   }
 
   return {
-    edit(cell, text, was) {
+    edit(cell, text, was, seen = session.revision) {
       const before = cells.get(keyOf(cell.rowId, cell.field))?.state
       // What was typed before stands there by the time this is sent.
       const base = before?.kind === 'pending' ? before.text : was
       setCell(cell, { kind: 'pending', text })
-      void inTurn(() => sendEdit(cell, text, base))
+      void inTurn(() => sendEdit(cell, text, base, seen))
     },
     run: command => inTurn(() => send(command, async () => REPEATED.has(command.kind))),
     cell: (rowId, field) => cells.get(keyOf(rowId, field))?.state,

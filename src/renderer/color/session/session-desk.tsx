@@ -114,7 +114,7 @@ export function SessionDesk({
     const done = await (isLeftOut ? actions.bringBack(ids) : actions.remove(ids))
     if (done && isLeftOut) notify({ tone: 'good', text: t('colorSession.broughtBack', { count: done.rows }), seconds: 4 })
   }
-  function edit({ row, column }: SheetPlace, text: string): void {
+  function edit({ row, column, revision }: SheetPlace, text: string): void {
     const cell = { rowId: row.rowId, field: column }
     const state = queue.cell(row.rowId, column)
     const isOurs = state?.kind === 'pending' || state?.kind === 'kept'
@@ -124,7 +124,7 @@ export function SessionDesk({
       return
     }
     if (row.cells.MESSAGE_ID) messages.current.set(row.rowId, row.cells.MESSAGE_ID)
-    queue.edit(cell, text, was)
+    queue.edit(cell, text, was, revision)
   }
   function textOf({ row, column }: SheetPlace): string {
     return queue.cell(row.rowId, column)?.text ?? row.cells[column] ?? ''
@@ -211,7 +211,7 @@ export function SessionDesk({
             onCopy={at => void clipboard.copy(at)}
             onPaste={clipboard.paste}
             onKey={press}
-            bubble={<CellTrouble queue={queue} onUse={queue.edit} />}
+            bubble={<CellTrouble queue={queue} onUse={(cell, text, theirs) => queue.edit(cell, text, theirs)} />}
             bubbleAt={queue.trouble()}
             actions={at =>
               rowActions(

@@ -22,7 +22,6 @@ import {
   CHOOSER,
   type GridColumn,
   type GridLayout,
-  type GridLine,
   type GridSort,
   moveColumn,
   shownColumns,
@@ -36,6 +35,7 @@ import css from './sheet.module.css'
 import { isEditable, TREE_COLUMN } from './sheet-columns.ts'
 import { CellEditor, type Editing } from './sheet-editor.tsx'
 import { pressSheetKey } from './sheet-keys.ts'
+import { inPlace, linesFor, nextDirection } from './sheet-lines.ts'
 import { useSight } from './sheet-sight.ts'
 
 /** A cell of a row that is there. */
@@ -44,6 +44,8 @@ export interface SheetPlace {
   readonly row: SessionRow
   /** Key of its column. */
   readonly column: string
+  /** Revision of the session that the row is of. */
+  readonly revision: number
 }
 
 /** What others may do with a sheet. */
@@ -89,13 +91,6 @@ const HEADER = 26
 const NO_GROUPS = () => ''
 const SHIFTED = { key: TREE_COLUMN, pixels: 22 } as const
 
-/** The same objects for every list, so that a list of 100,000 lines costs nothing twice. */
-const ALL_LINES: GridLine[] = []
-function linesFor(count: number): readonly GridLine[] {
-  for (let at = ALL_LINES.length; at < count; at++) ALL_LINES.push({ kind: 'row', key: String(at) })
-  return ALL_LINES.slice(0, count)
-}
-
 type Point = { readonly x: number; readonly y: number }
 type OpenMenu = { readonly at: Point; readonly of: 'columns' | 'rows' | GridColumn }
 
@@ -129,7 +124,7 @@ export function Sheet(props: SheetProps) {
   const placeAt = (cell: ActiveCell): SheetPlace | null => {
     const row = book.row(cell.line)
     const column = shown[cell.column]
-    return row && column ? { line: cell.line, row, column: column.key } : null
+    return row && column ? { line: cell.line, row, column: column.key, revision: book.revision() } : null
   }
   const place = placeAt(at)
 
@@ -256,14 +251,17 @@ export function Sheet(props: SheetProps) {
   }))
 
   const troubled = props.bubbleAt
-  const bubblePlace = (() => {
-    if (!troubled || editing) return null
-    const column = shown.findIndex(({ key }) => key === troubled.field)
-    // Only near the cell that has the keyboard: elsewhere its corner and the line below say it.
-    const line = [0, -1, 1, 2, -2].map(by => at.line + by).find(near => book.row(near)?.rowId === troubled.rowId)
-    if (line === undefined || column < 0) return null
-    return { left: Math.max(0, leftOf(column) - 60), top: HEADER + (line + 1) * rowHeight + 2 }
-  })()
+  /** Under its cell, wherever the row went; null where it is out of sight, and the words stand at the foot of the sheet. */
+  function placeOfBubble({ rowId, field }: { rowId: string; field: string }): { left: number; top: number } | null {
+    const column = shown.findIndex(({ key }) => key === field)
+    const element = scroller.current
+    if (column < 0 || !element) return null
+    const first = Math.floor(element.scrollTop / rowHeight)
+    const inSight = Array.from({ length: Math.ceil(element.clientHeight / rowHeight) }, (_, k) => first + k)
+    const line = inSight.find(known => book.row(known)?.rowId === rowId)
+    return line === undefined ? null : { left: Math.max(0, leftOf(column) - 60), top: HEADER + (line + 1) * rowHeight + 2 }
+  }
+  const bubblePlace = troubled && !editing ? placeOfBubble(troubled) : null
   const total = widths.reduce((sum, width) => sum + width, 0)
   const style = { '--total': `${total + CHOOSER}px`, ...Object.fromEntries(widths.map((width, k) => [`--w${k}`, `${width}px`])) }
   return (
@@ -354,6 +352,7 @@ export function Sheet(props: SheetProps) {
           </div>
         ) : null}
       </div>
+      {troubled && !editing && !bubblePlace ? <div className={`${css.bubble} ${css.atFoot}`}>{props.bubble}</div> : null}
       <button
         type="button"
         tabIndex={-1}
@@ -384,13 +383,3 @@ export function Sheet(props: SheetProps) {
     </div>
   )
 }
-
-/** The column with the arrows stays first, and only what stands beside the edge can stay there while others pass. */
-function inPlace(columns: readonly GridColumn[]): GridColumn[] {
-  const tree = columns.filter(({ key }) => key === TREE_COLUMN)
-  const rest = columns.filter(({ key }) => key !== TREE_COLUMN)
-  return [...tree, ...rest].map((column, at) => (column.pinned && at > 1 ? { ...column, pinned: false } : column))
-}
-
-const nextDirection = (sort: GridSort | null, column: string): GridSort['direction'] =>
-  sort?.column === column && sort.direction === 'up' ? 'down' : 'up'

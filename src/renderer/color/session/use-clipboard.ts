@@ -83,7 +83,7 @@ export function useClipboard({
         const was = row.cells[field] ?? null
         if (text.trim() === (was ?? '').trim()) return
         done++
-        queue.edit({ rowId: row.rowId, field }, text.trim(), was)
+        queue.edit({ rowId: row.rowId, field }, text.trim(), was, book.revision())
       })
     })
     if (leftOut > 0)
