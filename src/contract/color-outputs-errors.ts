@@ -145,6 +145,13 @@ export const OUTPUT_ERRORS = {
     es: 'La ejecución {run} es inventada (DEMO). Nunca se envía por correo, a S3 ni a una base de datos.',
     data: z.object({ run: text }),
   },
+  DELIVERY_NOT_ENTITLED: {
+    status: 403,
+    message:
+      'Run {run} has colors of asset classes that your account may not see. You may send it to the addresses of the mail form alone.',
+    es: 'La ejecución {run} tiene colores de clases de activo que su cuenta no puede ver. Solo puede enviarla a las direcciones del formulario.',
+    data: z.object({ run: text }),
+  },
   DELIVERY_FAILED: {
     status: 502,
     message: 'Run {run} did not get to {target}. {why}',

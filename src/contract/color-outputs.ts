@@ -288,7 +288,7 @@ export const colorOutputsContract = {
       description: 'Recipients are for mail alone; without any it goes to those of the mail form.',
       tags,
     })
-    .errors(failures('RUN_UNKNOWN', 'OUTPUT_TARGET_UNKNOWN', 'DELIVERY_DEMO', 'MAIL_NOT_SET'))
+    .errors(failures('RUN_UNKNOWN', 'OUTPUT_TARGET_UNKNOWN', 'DELIVERY_DEMO', 'DELIVERY_NOT_ENTITLED', 'MAIL_NOT_SET'))
     .input(
       z.object({
         run: z.string().max(80),

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runReason } from '../../src/contract/schedule.ts'
-import { bid, createTrial, instant, type Trial, USUAL_FOLDER, until } from './outputs-kit.ts'
+import { ANN, bid, createTrial, instant, type Trial, USUAL_FOLDER, until } from './outputs-kit.ts'
 
 let trial: Trial
 beforeEach(() => {
@@ -134,7 +134,7 @@ describe('a folder', () => {
     const file = join(trial.out, 'colors-2026-11-20-1.csv')
     const before = readFileSync(file)
     writeFileSync(file, 'changed')
-    trial.outputs.send({ run: run.id, target, to: [], cc: [], bcc: [] }, 'ann')
+    await trial.outputs.send({ run: run.id, target, to: [], cc: [], bcc: [] }, ANN)
     await until(() => trial.outputs.view().deliveries.filter(one => one.state === 'delivered').length === 2)
     expect(readFileSync(file).equals(before)).toBe(true)
     expect(readdirSync(trial.out)).toEqual(['colors-2026-11-20-1.csv'])
@@ -180,7 +180,9 @@ describe('the outbox', () => {
     expect(readdirSync(trial.out)).toEqual(['DEMO-colors-2026-11-20-1.csv'])
     expect(trial.delivery('mail')).toMatchObject({ state: 'not-sent', attempts: 0 })
     expect(runReason(trial.delivery('mail').why!)).toMatch(/is invented \(DEMO\)/)
-    expect(() => trial.outputs.send({ run: run.id, target: 'mail', to: ['x@y.example'], cc: [], bcc: [] }, 'ann')).toThrow(/DEMO/)
+    await expect(trial.outputs.send({ run: run.id, target: 'mail', to: ['x@y.example'], cc: [], bcc: [] }, ANN)).rejects.toThrow(
+      /DEMO/,
+    )
     expect(() => trial.outputs.retry(trial.delivery('mail').id, 'ann')).toThrow(/DEMO/)
   })
 

@@ -25,6 +25,9 @@ const usual: ColorRow = {
   ...{ covPrice: null, confidence: 5, date1: '2026-11-20', received: 0, securityName: null, bwicCover: null, assetClass: null },
 }
 
+/** Somebody who may see every asset class. */
+export const ANN = { name: 'ann' } as const
+
 /** A color with a bid. */
 export function bid(rowId: string, price: string, over: Partial<ColorRow> = {}): ColorRow {
   return { ...usual, rowId, bid: price, px: price, ...over }

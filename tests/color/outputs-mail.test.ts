@@ -4,7 +4,7 @@ import { runReason } from '../../src/contract/schedule.ts'
 import { sendMail } from '../../src/main/color/outputs/deliver-mail.ts'
 import { USUAL_MAIL } from '../../src/main/color/outputs/mail-usual.ts'
 import { Secret } from '../../src/platform/secret.ts'
-import { bid, createTrial, mailTo, startSmtp, type Trial, until } from './outputs-kit.ts'
+import { ANN, bid, createTrial, mailTo, startSmtp, type Trial, until } from './outputs-kit.ts'
 
 let trial: Trial
 const stops: (() => unknown)[] = []
@@ -300,12 +300,27 @@ describe('the form of the mail', () => {
     const { port, taken } = await smtp()
     trial.mail(mailTo(port, { enabled: false }))
     const run = publish({ targets: [] })
-    trial.outputs.send({ run: run.id, target: 'mail', to: ['boss@firm.example'], cc: [], bcc: [] }, 'ann')
+    await trial.outputs.send({ run: run.id, target: 'mail', to: ['boss@firm.example'], cc: [], bcc: [] }, ANN)
     await until(() => taken.length === 1)
-    trial.outputs.send({ run: run.id, target: 'mail', to: ['boss@firm.example'], cc: [], bcc: [] }, 'ann')
+    await trial.outputs.send({ run: run.id, target: 'mail', to: ['boss@firm.example'], cc: [], bcc: [] }, ANN)
     await until(() => taken.length === 2)
     expect(taken.map(({ to }) => to)).toEqual([['boss@firm.example'], ['boss@firm.example']])
     const ids = taken.map(({ raw }) => /Message-ID: (\S+)/.exec(raw)![1])
     expect(ids[0]).not.toBe(ids[1])
+  })
+
+  test('who may not see every asset class of a run sends it to nobody but those of the form', async () => {
+    const { port, taken } = await smtp()
+    trial.mail(mailTo(port, { enabled: false }))
+    const rows = [bid('a', '99', { assetClass: 'CLO' }), bid('b', '98', { assetClass: 'ABS' })]
+    const run = trial.runs.add(rows, {})
+    const own = { run: run.id, target: 'mail', to: ['me@home.example'], cc: [], bcc: [] }
+    const bob = (assetClasses: readonly string[]) => ({ name: 'bob', assetClasses })
+    await expect(trial.outputs.send(own, bob(['CLO']))).rejects.toThrow(/asset classes that your account may not see/)
+    expect(trial.outputs.view().deliveries).toEqual([])
+    await trial.outputs.send({ ...own, to: [] }, bob(['CLO']))
+    await trial.outputs.send(own, bob(['abs', 'CLO ']))
+    await until(() => taken.length === 2)
+    expect(taken.map(({ to }) => to).sort()).toEqual([['me@home.example'], ['pm@firm.example']])
   })
 })

@@ -11,7 +11,7 @@ import { systemClock } from '../../src/platform/clock.ts'
 import { type DataStore, openDataStore } from '../../src/platform/data-store.ts'
 import { silentLog } from '../../src/platform/log.ts'
 import { readMigrations } from '../../src/platform/migrations.ts'
-import { bid, createTrial, type Trial, USUAL_FOLDER, until } from './outputs-kit.ts'
+import { ANN, bid, createTrial, type Trial, USUAL_FOLDER, until } from './outputs-kit.ts'
 
 const { zone, format, enabled, onAutomated, onManual, attachExcluded, attachDifference } = USUAL_FOLDER
 const terms = { enabled, onAutomated, onManual, attachExcluded, attachDifference }
@@ -80,7 +80,7 @@ describe('a bucket', () => {
     expect(receipt!.said).toMatch(/^etag [0-9a-f]{32}, [0-9a-f]{32}$/)
     const stored = readdirSync(join(folder, 'colors', 'desk', 'out')).filter(name => name.endsWith('_object'))
     expect(stored).toHaveLength(2)
-    trial.outputs.send({ run: run.id, target: id, to: [], cc: [], bcc: [] }, 'ann')
+    await trial.outputs.send({ run: run.id, target: id, to: [], cc: [], bcc: [] }, ANN)
     const second = await until(() =>
       trial.outputs.view().deliveries.find(one => one.id !== `${run.id}/${id}` && one.state === 'delivered'),
     )
@@ -161,7 +161,7 @@ describe('a DuckDB file', () => {
     const run = trial.runs.add(rows, { targets: [id] })
     const first = await until(() => trial.delivery(id)?.attempts === 1 && trial.delivery(id))
     expect(first).toMatchObject({ state: 'delivered', receipt: { said: '3 rows' } })
-    trial.outputs.send({ run: run.id, target: id, to: [], cc: [], bcc: [] }, 'ann')
+    await trial.outputs.send({ run: run.id, target: id, to: [], cc: [], bcc: [] }, ANN)
     await until(() => trial.outputs.view().deliveries.filter(one => one.state === 'delivered').length === 2)
     trial.runs.add(rows.slice(0, 1), { targets: [id] })
     await until(() => trial.outputs.view().deliveries.filter(one => one.state === 'delivered').length === 3)

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { DatabaseTarget } from '../../src/contract/color-outputs.ts'
 import { runReason } from '../../src/contract/schedule.ts'
 import { Secret } from '../../src/platform/secret.ts'
-import { bid, createTrial, type Trial, until } from './outputs-kit.ts'
+import { ANN, bid, createTrial, type Trial, until } from './outputs-kit.ts'
 
 /** Folder of the programs of PostgreSQL on this machine, null where there are none. */
 function programs(): string | null {
@@ -106,7 +106,7 @@ describe.skipIf(bin === null || as === null)('a table of PostgreSQL (skipped whe
     const rows = Array.from({ length: 12_000 }, (_, k) => bid(`r${k}`, '99.125', { messageId: `9007199254740993${k}` }))
     const run = trial.runs.add(rows, { targets: [id] })
     expect(await tried(id)).toMatchObject({ state: 'delivered', receipt: { said: '12000 rows' } })
-    trial.outputs.send({ run: run.id, target: id, to: [], cc: [], bcc: [] }, 'ann')
+    await trial.outputs.send({ run: run.id, target: id, to: [], cc: [], bcc: [] }, ANN)
     await until(() => trial.outputs.view().deliveries.filter(one => one.state === 'delivered').length === 2)
     const client = await connect()
     const { rows: found } = await client.query(

@@ -26,7 +26,7 @@ export const outputsRouter = os.router({
     context.services.color.outputs.testMail({ ...input, secret: secretly(input.secret) }),
   ),
   mailFacts: os.mailFacts.handler(({ input, context }) => context.services.color.outputs.facts(input.run ?? null, input.zone)),
-  send: os.send.handler(({ input, context }) => context.services.color.outputs.send(input, context.user.name)),
+  send: os.send.handler(({ input, context }) => context.services.color.outputs.send(input, context.user)),
   retry: os.retry.handler(({ input, context }) => {
     context.services.color.outputs.retry(input.delivery, context.user.name)
     return {}

@@ -10,7 +10,9 @@ import type { Secret } from '../../../platform/secret.ts'
 import { fail, failure } from '../../fail.ts'
 import type { SecretsService } from '../../secrets/secrets-service.ts'
 import type { HostBus } from '../../topics.ts'
+import type { User } from '../../user.ts'
 import type { ConfigBook } from '../config/config-book.ts'
+import { entitledTo } from '../entitled.ts'
 import type { ColorRun, Publication } from '../runs/color-runs.ts'
 import { deliverMail, deliverRun, probeMailServer, probeTarget, recipientsOf } from './deliver.ts'
 import { expectMail, expectTarget } from './expect-outputs.ts'
@@ -58,8 +60,11 @@ export interface OutputsService {
   }): Promise<{ why: string | null; seconds: number }>
   testMail(draft: { mail: MailConfig; secret: Secret | null }): Promise<{ why: string | null; seconds: number }>
   facts(run: string | null, zone: string): { run: { id: string; number: number; isDemo: boolean } | null; facts: MailFacts }
-  /** Fails: RUN_UNKNOWN, OUTPUT_TARGET_UNKNOWN, DELIVERY_DEMO, MAIL_NOT_SET. */
-  send(asked: { run: string; target: string } & Recipients, user: string): { delivery: string }
+  /** Fails: RUN_UNKNOWN, OUTPUT_TARGET_UNKNOWN, DELIVERY_DEMO, DELIVERY_NOT_ENTITLED, MAIL_NOT_SET. */
+  send(
+    asked: { run: string; target: string } & Recipients,
+    actor: Pick<User, 'name' | 'assetClasses'>,
+  ): Promise<{ delivery: string }>
   retry(id: string, user: string): void
   cancel(id: string, user: string): void
   start(): void
@@ -144,6 +149,13 @@ export function createOutputsService(options: OutputsOptions): OutputsService {
     if (isHeldBack({ run, target })) fail('DELIVERY_DEMO', { run: String(found.number) })
   }
 
+  const expectSeen = async (run: string, actor: Pick<User, 'assetClasses'>) => {
+    const sees = entitledTo(actor)
+    const out = mailNow().attachExcluded ? await runs.excluded(run) : []
+    const classes = [...(await runs.rows(run)).map(({ row }) => row.assetClass), ...out.map(({ cells }) => cells.ASSET_CLASS)]
+    if (!classes.every(sees)) fail('DELIVERY_NOT_ENTITLED', { run: String(runs.find(run)?.number ?? '') })
+  }
+
   return {
     targets({ kind }) {
       const on = kind === 'manual' ? 'onManual' : 'onAutomated'
@@ -199,12 +211,14 @@ export function createOutputsService(options: OutputsOptions): OutputsService {
       if (!run) return { run: null, facts: mailFacts(EXAMPLE_RUN, dayAndTime(clock.now(), zone)) }
       return { run: { id: run.id, number: run.number, isDemo: run.isDemo }, facts: factsOf(run, zone) }
     },
-    send({ run, target, to, cc, bcc }, user) {
+    async send({ run, target, to, cc, bcc }, actor) {
       expectSendable(run, target)
       const named = { to, cc, bcc }
       const isNamed = target === MAIL && to.length + cc.length + bcc.length > 0
       if (target === MAIL) expectMail({ ...mailNow(), ...(isNamed ? named : {}), enabled: true }, 'MAIL_NOT_SET')
-      const delivery = outbox.ask({ run, target, recipients: isNamed ? named : null }, user)
+      // Addresses of one's own would be a way around what an account may see; those of the form were chosen by who sets it up.
+      if (isNamed) await expectSeen(run, actor)
+      const delivery = outbox.ask({ run, target, recipients: isNamed ? named : null }, actor.name)
       runner.look()
       return { delivery }
     },
