@@ -98,6 +98,15 @@ describe('a file', () => {
     })
   })
 
+  test.each(['csv', 'xlsx'] as const)('has a template as %s, which is read to the columns that there are', async format => {
+    const parts: Buffer[] = []
+    for await (const { base64 } of test_.intake.template(format)) parts.push(Buffer.from(base64, 'base64'))
+    const preview = await test_.intake.preview({ upload: test_.send(`template.${format}`, Buffer.concat(parts)) })
+    expect(preview).toMatchObject({ trouble: null, counts: { read: 0 }, quality: { score: null } })
+    expect(preview.columns.every(({ by }) => by === 'own')).toBe(true)
+    expect(preview.columns).toHaveLength(18)
+  })
+
   test('pasted out of a spreadsheet is one', async () => {
     const { upload } = await test_.intake.paste(colorsCsv([{}, {}], {}, '\t'), '')
     const { job } = test_.intake.submit({ upload }, 'ann')

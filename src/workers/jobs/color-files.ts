@@ -148,7 +148,8 @@ const generate = ({ format, plan, ...target }: GenerateInput): WrittenFile => {
   return writeWhole(target, format === 'csv' ? writeQuotes(rows) : writeWorkbook(quotesBook(rows, plan.rows), byteTools))
 }
 
-const sheetBytes = (book: WorkbookText): Uint8Array => Buffer.concat([...writeWorkbook(book, byteTools)])
+/** Bytes of their own: a small Buffer lies in a pool that cannot be given away. */
+const sheetBytes = (book: WorkbookText): Uint8Array => new Uint8Array(Buffer.concat([...writeWorkbook(book, byteTools)]))
 
 /** Jobs of files that come in and go out. */
 export const colorFilesJobs = {
