@@ -39,7 +39,7 @@ const LOOKING = new Set([
 ])
 /** Searches are everybody's own: who may look may also keep what to look for. */
 const OWN = new Set(['search.save', 'search.remove'])
-/** What the desk's administrator decides: where output goes, and how it is set up. */
+/** What the desk's administrator decides, besides all of `sources`, which name machines and logins, and what changes `setup`. */
 const SETUP = new Set([
   'outputs.save',
   'outputs.remove',
@@ -48,13 +48,13 @@ const SETUP = new Set([
   'outputs.test',
   'outputs.testMail',
 ])
-const SETUP_PARTS = new Set(['setup', 'sources'])
 
 /** The least role that may, as a person would say it; the contract must agree. */
 function leastRole(name: string): Role {
   const [part = '', last = ''] = name.split('.')
+  if (part === 'sources' || SETUP.has(name)) return 'administrator'
   if (LOOKING.has(last) || OWN.has(name)) return 'viewer'
-  return SETUP.has(name) || SETUP_PARTS.has(part) ? 'administrator' : 'editor'
+  return part === 'setup' ? 'administrator' : 'editor'
 }
 
 const color = proceduresOf().flatMap(({ domain, name }) => (domain === 'color' ? [name.slice('color.'.length)] : []))
