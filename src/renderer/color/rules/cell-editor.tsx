@@ -62,7 +62,8 @@ export function CellEditor({
   const isFree = cell === 'value' || cell === 'value2'
   const known = cell === 'operator' ? operatorLabel(test.operator, t) : (test[cell] ?? '')
   const [typed, setTyped] = useState(start ?? known)
-  const [chosen, setChosen] = useState(isFree ? -1 : 0)
+  // Null until the arrows move it: what stands in the cell is chosen, or the first where nothing does.
+  const [moved, setChosen] = useState<number | null>(null)
   const [isTouched, setTouched] = useState(start !== null)
   const [box, setBox] = useState<DOMRect | null>(null)
   // What stands there already narrows nothing: the whole list is shown until something is typed.
@@ -70,6 +71,13 @@ export function CellEditor({
   const values = useValues(test, wanted, isFree, load)
   const options = isFree ? values : cell === 'field' ? fieldOptions(wanted, t) : operatorOptions(test, wanted, t)
   const ended = useRef(false)
+  const standing = isTouched
+    ? 0
+    : Math.max(
+        0,
+        options.findIndex(({ value }) => value === test[cell]),
+      )
+  const chosen = moved ?? (isFree ? -1 : standing)
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when typing begins
   useLayoutEffect(() => {
     const input = field.current!
@@ -81,7 +89,7 @@ export function CellEditor({
 
   const commit = (end: CellEnd | null, pick: CellOption | undefined = options[chosen]) => {
     if (ended.current) return
-    if (pick && (isTouched || chosen > 0 || isFree || end === null)) onValue(pick.value)
+    if (pick && (isTouched || moved !== null || known === '' || end === null)) onValue(pick.value)
     else if (!isFree && isTouched && typed.trim() !== '') return
     ended.current = true
     if (end) onEnd(end)
@@ -95,13 +103,13 @@ export function CellEditor({
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       const by = event.key === 'ArrowDown' ? 1 : -1
       const least = isFree ? -1 : 0
-      setChosen(before => Math.min(options.length - 1, Math.max(least, before + by)))
+      setChosen(Math.min(options.length - 1, Math.max(least, chosen + by)))
     } else if (event.key === 'Enter') commit('next')
     else if (event.key === 'Tab') commit(event.shiftKey ? 'back' : 'next')
     else if (event.key === 'Escape') {
       ended.current = true
       onCancel()
-    } else return event.stopPropagation()
+    } else return
     event.preventDefault()
     event.stopPropagation()
   }
@@ -125,7 +133,7 @@ export function CellEditor({
           const text = event.currentTarget.value
           setTyped(text)
           setTouched(true)
-          setChosen(isFree ? -1 : 0)
+          setChosen(null)
           if (isFree) onValue(text)
         }}
         onKeyDown={press}
