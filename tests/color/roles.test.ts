@@ -35,6 +35,7 @@ const LOOKING = new Set([
     'saved',
     'data',
     'mailFacts',
+    'template',
   ],
 ])
 /** Searches are everybody's own: who may look may also keep what to look for. */
