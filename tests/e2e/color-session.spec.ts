@@ -107,7 +107,7 @@ test('a session is opened from an upload, edited, undone, thinned by hand and by
     await panel.getByRole('columnheader', { name: 'PARENT_ROW_ID' }).waitFor()
     await page.screenshot({ path: join(screens, 'color-session-publish.png') })
     await panel.getByRole('button', { name: `Publish ${left.length} rows` }).click()
-    await panel.getByText(/^Published .* It can no longer be changed\.$/).waitFor()
+    await panel.getByText(/^Published .* as run 1 with \d+ rows\. It can no longer be changed\.$/).waitFor()
     await page.screenshot({ path: join(screens, 'color-session-published.png') })
     const published = await state()
     expect(published).toMatchObject({ status: 'saved', statistics: { working: left.length, deleted: 3 } })

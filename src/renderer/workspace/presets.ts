@@ -131,10 +131,19 @@ export const PRESETS: readonly Preset[] = [
     about: 'preset.color.about',
     leads: {},
     root: {
-      split: 'column',
+      split: 'row',
       parts: [
-        [0.62, one('color-session')],
-        [0.38, one('color-rules')],
+        [
+          0.3,
+          {
+            split: 'column',
+            parts: [
+              [0.5, one('color-intake')],
+              [0.5, { tabs: [{ kind: 'color-runs' }, { kind: 'color-outputs' }] }],
+            ],
+          },
+        ],
+        [0.7, { tabs: [{ kind: 'color-session' }, { kind: 'color-rules' }] }],
       ],
     },
   },

@@ -18,7 +18,7 @@ const FORMATS = ['xlsx', 'csv', 'parquet'] as const
 type Format = (typeof FORMATS)[number]
 
 /** What would be published, as it would be written, and the button that does it: all of it or nothing. */
-export function PublishSide({ session, mayChange, waiting, onJump }: AsideProps) {
+export function PublishSide({ session, mayChange, waiting, onJump, onClose }: AsideProps) {
   const desk = useDesk()
   const { t } = useText()
   const format = useFormat()
@@ -36,6 +36,7 @@ export function PublishSide({ session, mayChange, waiting, onJump }: AsideProps)
         tone: 'good',
         text: t('colorSession.publishedAs', { number: done.number, count: done.session.statistics.working }),
       })
+      onClose()
     } catch (why) {
       setFault(why)
     } finally {

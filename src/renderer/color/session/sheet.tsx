@@ -88,6 +88,8 @@ export interface SheetProps {
 }
 
 const HEADER = 26
+/** Room for the words of a cell, as wide as its style lets them be. */
+const BUBBLE = 380
 const NO_GROUPS = () => ''
 const SHIFTED = { key: TREE_COLUMN, pixels: 22 } as const
 
@@ -259,7 +261,10 @@ export function Sheet(props: SheetProps) {
     const first = Math.floor(element.scrollTop / rowHeight)
     const inSight = Array.from({ length: Math.ceil(element.clientHeight / rowHeight) }, (_, k) => first + k)
     const line = inSight.find(known => book.row(known)?.rowId === rowId)
-    return line === undefined ? null : { left: Math.max(0, leftOf(column) - 60), top: HEADER + (line + 1) * rowHeight + 2 }
+    if (line === undefined) return null
+    const farthest = element.scrollLeft + element.clientWidth - BUBBLE
+    const start = Math.min(leftOf(column) - 60, farthest)
+    return { left: Math.max(element.scrollLeft + 4, start), top: HEADER + (line + 1) * rowHeight + 2 }
   }
   const bubblePlace = troubled && !editing ? placeOfBubble(troubled) : null
   const total = widths.reduce((sum, width) => sum + width, 0)

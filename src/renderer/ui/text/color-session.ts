@@ -181,7 +181,8 @@ export const colorSessionText = {
     'colorSession.previewFirst_one': 'The first {count} row',
     'colorSession.previewFirst_other': 'The first {count} rows',
     'colorSession.published': 'Published {at} with {rows} rows. It can no longer be changed.',
-    'colorSession.showRun': 'Show runs',
+    'colorSession.publishedRun': 'Published {at} as run {number} with {rows} rows. It can no longer be changed.',
+    'colorSession.showRun': 'Show the run',
     'colorSession.openAnother': 'Open another session',
     'colorSession.isDiscarded': 'This session was discarded; its uploads wait again.',
     'colorSession.taken':
@@ -370,7 +371,8 @@ export const colorSessionText = {
     'colorSession.previewFirst_one': 'La primera fila',
     'colorSession.previewFirst_other': 'Las primeras {count} filas',
     'colorSession.published': 'Publicada {at} con {rows} filas. Ya no se puede cambiar.',
-    'colorSession.showRun': 'Mostrar ejecuciones',
+    'colorSession.publishedRun': 'Publicada {at} como ejecución {number} con {rows} filas. Ya no se puede cambiar.',
+    'colorSession.showRun': 'Mostrar la ejecución',
     'colorSession.openAnother': 'Abrir otra sesión',
     'colorSession.isDiscarded': 'Esta sesión se descartó; sus cargas vuelven a esperar.',
     'colorSession.taken':
