@@ -2,6 +2,7 @@ import { type ColorMapping, findHeader, placeColumns } from './color-header.ts'
 import { type ColorSource, tableSource, textSource } from './color-source.ts'
 import { colorTextOf } from './color-text.ts'
 import { type ByteTools, FileUnusable } from './workbook/byte-tools.ts'
+import { openOldWorkbook } from './workbook/old-workbook.ts'
 import type { SheetTable } from './workbook/sheet.ts'
 import { openWorkbook, type Workbook } from './workbook/workbook.ts'
 
@@ -59,17 +60,16 @@ const startsWith = (bytes: Uint8Array, mark: readonly number[]) => mark.every((b
  * the reason for what is no table at all.
  */
 export function openColorFile(bytes: Uint8Array, wishes: OpenWishes, tools: ByteTools): ColorFile {
-  if (startsWith(bytes, OLD_WORKBOOK)) throw new FileUnusable(whyOld(bytes))
-  if (startsWith(bytes, ARCHIVE)) return openSheet(openWorkbook(bytes, tools), 'xlsx', wishes)
+  try {
+    // Workbooks with a password are kept in the same kind of container as old ones.
+    if (startsWith(bytes, OLD_WORKBOOK)) return openSheet(openOldWorkbook(bytes), 'xls', wishes)
+    if (startsWith(bytes, ARCHIVE)) return openSheet(openWorkbook(bytes, tools), 'xlsx', wishes)
+  } catch (fault) {
+    // A length or a place that a damaged workbook says, and that is not there.
+    if (fault instanceof RangeError) throw new FileUnusable('it is damaged, or was not copied to its end')
+    throw fault
+  }
   return { format: 'csv', source: textSource(colorTextOf(bytes, tools)), sheets: [], sheet: null, notes: () => [] }
-}
-
-/** Protected workbooks are kept in the same kind of container as old ones. */
-function whyOld(bytes: Uint8Array): string {
-  const name = Array.from('EncryptedPackage').flatMap(letter => [letter.charCodeAt(0), 0])
-  for (let at = bytes.indexOf(name[0]!); at >= 0; at = bytes.indexOf(name[0]!, at + 1))
-    if (name.every((byte, k) => bytes[at + k] === byte)) return 'it is protected with a password; save it without one'
-  return 'it is a workbook of an old Excel (.xls); open it and save it as .xlsx'
 }
 
 function openSheet(book: Workbook, format: 'xlsx' | 'xls', wishes: OpenWishes): ColorFile {

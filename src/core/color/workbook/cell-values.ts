@@ -106,3 +106,9 @@ export function createShaper(is1904: boolean): (value: number, shape: NumberShap
     return text
   }
 }
+
+/** Name of a column: A, …, Z, AA. */
+export function columnLetters(column: number): string {
+  const rest = Math.floor(column / 26)
+  return (rest > 0 ? columnLetters(rest - 1) : '') + String.fromCharCode(65 + (column % 26))
+}

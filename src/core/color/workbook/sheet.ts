@@ -229,7 +229,7 @@ function isCanonical({ bytes, from, to }: XmlCursor): boolean {
 const MERGE = /^([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)$/
 
 /** The first rows with names that reach over several of them in each, as they look. */
-function mergedHeads(rows: SheetTable['rows'], merges: readonly string[]): SheetTable['rows'] {
+export function mergedHeads(rows: SheetTable['rows'], merges: readonly string[]): SheetTable['rows'] {
   const heads = rows.slice(0, DEEPEST_HEADER).map(({ row, cells }) => ({ row, cells: [...cells] }))
   for (const merge of merges) {
     const [, letters, top, , bottom] = MERGE.exec(merge) ?? []

@@ -1,5 +1,6 @@
 import { dayOfDate } from '../../kit/calendar.ts'
 import { type ByteTools, FileUnusable } from './byte-tools.ts'
+import { columnLetters } from './cell-values.ts'
 import { LOOKS, type Look, STYLES, styleOf } from './styles.ts'
 import { zipOf } from './zip-writer.ts'
 
@@ -107,7 +108,7 @@ function workbookPart(sheets: readonly SheetText[]): string {
   const filters = sheets.flatMap(({ name, hasFilter, columns, count }, k) =>
     hasFilter
       ? [
-          `<definedName name="_xlnm._FilterDatabase" localSheetId="${k}" hidden="1">'${escaped(name.replaceAll("'", "''"))}'!$A$1:$${letters(columns.length - 1)}$${count + 1}</definedName>`,
+          `<definedName name="_xlnm._FilterDatabase" localSheetId="${k}" hidden="1">'${escaped(name.replaceAll("'", "''"))}'!$A$1:$${columnLetters(columns.length - 1)}$${count + 1}</definedName>`,
         ]
       : [],
   )
@@ -123,7 +124,7 @@ function corePart(title: string, created: string | null): string {
 const LINES_A_PIECE = 500
 
 function* sheetPart({ columns, lines, count, hasFilter }: SheetText, shared: Shared, isFirst: boolean): Generator<string> {
-  const names = columns.map((_, k) => letters(k))
+  const names = columns.map((_, k) => columnLetters(k))
   const whole = `A1:${names.at(-1)}${count + 1}`
   const widths = columns.map(({ width }, k) => `<col min="${k + 1}" max="${k + 1}" width="${width + 1}" customWidth="1"/>`)
   yield `${HEAD}<worksheet xmlns="${MAIN}"><sheetPr><outlinePr summaryBelow="0"/></sheetPr><dimension ref="${whole}"/><sheetViews><sheetView${isFirst ? ' tabSelected="1"' : ''} workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A2" sqref="A2"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15" outlineLevelRow="1"/><cols>${widths.join('')}</cols><sheetData>`
@@ -258,10 +259,4 @@ function escaped(text: string): string {
       if (code > 0x7e) return code < 0xa0 ? sign : '\uFFFD'
       return sign === '\t' || sign === '\n' ? sign : `_x${code.toString(16).toUpperCase().padStart(4, '0')}_`
     })
-}
-
-/** Name of a column: A, …, Z, AA. */
-function letters(column: number): string {
-  const rest = Math.floor(column / 26)
-  return (rest > 0 ? letters(rest - 1) : '') + String.fromCharCode(65 + (column % 26))
 }
