@@ -111,7 +111,15 @@ async function measure(rows: number, limit: number): Promise<Result> {
   const journal = openJournal({ file: join(place, 'journal.sqlite'), clock })
   const store = await openDataStore({ file: join(place, 'market.duckdb'), entry, log: silentLog, clock, migrations })
   const search = createSearchService({
-    ...{ store, config: openConfigBook(journal), folder: place, clock, log: silentLog, ready: async () => undefined },
+    ...{
+      store,
+      pool: { run: () => Promise.reject(new Error('nothing is exported here')) },
+      config: openConfigBook(journal),
+      folder: place,
+      clock,
+      log: silentLog,
+      ready: async () => undefined,
+    },
     runs: { list: (): readonly ColorRun[] => [], change: () => 1 },
   })
   const user = localUser()

@@ -1,8 +1,9 @@
+import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { colorCells, columnName, condition, isoDate } from './color.ts'
 import { failures } from './errors.ts'
 import { procedure } from './procedure.ts'
-import { micros } from './wire.ts'
+import { fileChunk, micros } from './wire.ts'
 
 /** What is looked for. Everything given must hold; lists mean any of them. */
 export const colorQuery = z.object({
@@ -127,6 +128,18 @@ export const colorSearchContract = {
         isDemo: z.boolean(),
       }),
     ),
+  export: procedure
+    .meta(read)
+    .route({
+      method: 'POST',
+      path: '/color/search/export',
+      summary: 'What was found, as a file',
+      description: 'The columns of an output, RUN_ID with the number of the run. At most 200,000 rows.',
+      tags,
+    })
+    .errors(failures('CONFIG_INVALID', 'SEARCH_TOO_LONG'))
+    .input(z.object({ query: colorQuery, format: z.enum(['xlsx', 'csv']) }))
+    .output(eventIterator(fileChunk)),
   saved: procedure
     .meta(read)
     .route({ method: 'GET', path: '/color/search/saved', summary: 'Saved searches, and the last ones of this user', tags })

@@ -44,6 +44,8 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   'color-rules': ['/color/rules/'],
   'color-runs': ['/color/runs/'],
   'color-session': ['/color/sessions/'],
+  'color-board': ['/color/board/'],
+  'color-search': ['/color/search/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
   sources: ['/sources/'],
@@ -68,6 +70,10 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
   'options-batch': {},
   'options-anomalies': {},
   'color-intake': {},
+  'color-search': {
+    '/color/search/facets': answer({ facets: [], from: null, to: null, rows: 0, isDemo: false }),
+    '/color/search/find': answer({ rows: [], total: 0, cusips: 0, readings: [], seconds: 0.01 }),
+  },
   'color-runs': { '/color/runs/list': answer({ runs: [], total: 0, demo: 'none', zone: 'America/New_York' }) },
   import: { '/market/series': answer({ series: [] }) },
 }

@@ -4,7 +4,7 @@ import type { ColorRow } from './color-row.ts'
 import type { PlacedColor } from './lineage.ts'
 import type { Look } from './workbook/styles.ts'
 import type { SheetColumn, SheetLine, WorkbookText } from './workbook/write-workbook.ts'
-import { outputCells, type RunStamp } from './write-colors.ts'
+import { type OutputCells, outputCells, type RunStamp } from './write-colors.ts'
 
 const LOOKS: Readonly<Record<(typeof COLOR_COLUMNS)[number]['type'], Look>> = {
   id: 'text',
@@ -55,6 +55,15 @@ function* outputLines(placed: readonly PlacedColor[], stamp: RunStamp): Generato
     const isParent = cells.PARENT_ROW_ID === null
     yield { cells: OUTPUT_NAMES.map(name => cells[name]), isBold: isParent, isChild: !isParent }
   }
+}
+
+/** Rows of several runs as a workbook, each with the run it stands in. */
+export function foundBook(rows: readonly OutputCells[], isDemo: boolean): WorkbookText {
+  const lines = rows.map(
+    (cells): SheetLine => ({ cells: OUTPUT_NAMES.map(name => cells[name]), isBold: cells.IS_PARENT === 'TRUE' }),
+  )
+  const sheet = { name: 'Colors', columns: OUTPUT_COLUMNS, lines, count: lines.length, hasFilter: true }
+  return { title: isDemo ? 'DEMO Colors' : 'Colors', created: null, sheets: [sheet] }
 }
 
 function runSheet(placed: readonly PlacedColor[], stamp: RunStamp): WorkbookText['sheets'][number] {

@@ -41,11 +41,16 @@ export function* outputCells(placed: readonly PlacedColor[], stamp: RunStamp): G
 }
 
 /** The output as CSV (RFC 4180, UTF-8 by whoever stores it), a piece at a time: names first, then rows in the order given. */
-export function* writeColors(placed: readonly PlacedColor[], stamp: RunStamp): Generator<string, void> {
+export function writeColors(placed: readonly PlacedColor[], stamp: RunStamp): Generator<string, void> {
+  return writeCells(outputCells(placed, stamp))
+}
+
+/** Rows of an output, also of several runs, as CSV. */
+export function* writeCells(rows: Iterable<OutputCells>): Generator<string, void> {
   yield [...COLOR_COLUMNS.map(({ name }) => name), ...RUN_COLUMNS].join(',') + LINE_END
   let piece = ''
   let count = 0
-  for (const cells of outputCells(placed, stamp)) {
+  for (const cells of rows) {
     piece += lineOf(cells)
     if (++count % ROWS_PER_PIECE > 0) continue
     yield piece

@@ -106,11 +106,12 @@ export function createColorParts(ground: ColorGround): ColorParts {
   const runs = createRunsService({
     ...{ folder, store, journal, clock, log, pool, buffer: kept.buffer },
     zone: () => deskZone(String(ground.setting('timeZone'))),
+    isInvented: id => demo.isInvented(kept.buffer.find(id)?.sha256 ?? ''),
     // Asked when something is published, which is after all of this stands.
     targets: run => outputs.targets(run),
   })
   const flow = createRunFlow({ runs, buffer: kept.buffer, config, pool, clock, fetchers: () => sources.fetchers() })
-  const demo = createDemoHistory({ ...{ folder, runs, clock, log, jobs, pool, seed: ground.seed }, isOn: ground.isDemo })
+  const demo = createDemoHistory({ ...{ folder, journal, runs, clock, log, jobs, pool, seed: ground.seed }, isOn: ground.isDemo })
   const runsDesk = createRunsDesk({ ...{ runs, flow, demo, jobs, clock, log, folder }, writer: { pool, store } })
   const outputs: OutputsService = createOutputsService({
     ...{ folder, journal, clock, log, bus, config, store, secrets: ground.secrets, setting: ground.setting },
@@ -118,7 +119,7 @@ export function createColorParts(ground: ColorGround): ColorParts {
     write: async (file, format, rows, stamp) => void (await writeColorFile({ pool, store }, { file, format, rows, stamp })),
   })
   if (ground.runsJobs) outputs.start()
-  const search = createSearchService({ store, runs, config, folder, clock, log, ready: () => demo.ensure() })
+  const search = createSearchService({ store, pool, runs, config, folder, clock, log, ready: () => demo.ensure() })
   const board = createBoardService({ store, search, runs: () => runs.list() })
   const sessions = createSessionsService({
     ...{ folder, journal, clock, config, uploads: kept.buffer, runs },

@@ -4,11 +4,13 @@ import { initReactI18next, useTranslation } from 'react-i18next'
 import { REASONS, readReason } from '../../contract/reasons.ts'
 import { backupText } from './text/backup.ts'
 import { chartText } from './text/chart.ts'
+import { colorBoardText } from './text/color-board.ts'
 import { colorIntakeText } from './text/color-intake.ts'
 import { colorOutputsText } from './text/color-outputs.ts'
 import { colorProblemsText } from './text/color-problems.ts'
 import { colorRulesText } from './text/color-rules.ts'
 import { colorRunsText } from './text/color-runs.ts'
+import { colorSearchText } from './text/color-search.ts'
 import { colorSessionText } from './text/color-session.ts'
 import { colorSheetText } from './text/color-sheet.ts'
 import { desktopWords } from './text/desktop.ts'
@@ -57,6 +59,8 @@ const en = {
   ...colorRunsText.en,
   ...colorSessionText.en,
   ...colorSheetText.en,
+  ...colorSearchText.en,
+  ...colorBoardText.en,
   ...desktopWords.en,
   ...optionsText.en,
   ...optionsColumnsText.en,
@@ -95,6 +99,8 @@ const es = {
   ...colorRunsText.es,
   ...colorSessionText.es,
   ...colorSheetText.es,
+  ...colorSearchText.es,
+  ...colorBoardText.es,
   ...desktopWords.es,
   ...optionsText.es,
   ...optionsColumnsText.es,

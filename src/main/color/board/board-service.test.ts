@@ -80,7 +80,7 @@ beforeAll(async () => {
     zone: () => 'America/New_York',
   })
   const config = openConfigBook(journal)
-  const search = createSearchService({ store, runs, config, folder, clock, log: silentLog, ready: async () => undefined })
+  const search = createSearchService({ store, pool, runs, config, folder, clock, log: silentLog, ready: async () => undefined })
   board = createBoardService({ store, search, runs: () => runs.list() })
 })
 afterAll(async () => {

@@ -10,6 +10,9 @@ export const colorSearchRouter = os.router({
     suggestions: [...(await context.services.color.search.suggest(input.text))],
   })),
   facets: os.facets.handler(({ context }) => context.services.color.search.facets(context.user)),
+  export: os.export.handler(({ input, context, signal }) =>
+    context.services.color.search.export(input.query, input.format, context.user, signal),
+  ),
   saved: os.saved.handler(({ context }) => context.services.color.search.saved(context.user)),
   save: os.save.handler(({ input, context }) => ({
     search: context.services.color.search.save(input.search, context.user),

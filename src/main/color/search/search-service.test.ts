@@ -62,7 +62,7 @@ beforeAll(async () => {
     zone: () => 'America/New_York',
   })
   search = createSearchService({
-    ...{ store, runs, config: openConfigBook(journal), folder, clock, log: silentLog, ready: async () => undefined },
+    ...{ store, pool, runs, config: openConfigBook(journal), folder, clock, log: silentLog, ready: async () => undefined },
   })
   await publish('first', 1, 'automated')
   await publish('second', 2, 'manual')

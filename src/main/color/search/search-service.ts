@@ -2,12 +2,16 @@ import { join } from 'node:path'
 import type { ColorAnswer, ColorQuery, FoundColor, SavedSearch } from '../../../contract/color-search.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { DataStore, Table } from '../../../platform/data-store.ts'
+import type { FileChunk } from '../../../platform/file-chunks.ts'
 import type { Log } from '../../../platform/log.ts'
+import type { WorkerPool } from '../../../platform/worker-pool.ts'
+import type { Jobs } from '../../../workers/jobs.ts'
 import { fail } from '../../fail.ts'
 import type { User } from '../../user.ts'
 import type { ConfigBook } from '../config/config-book.ts'
 import { CELLS_SQL, cellsOf, sortedSql } from '../engine/color-sql.ts'
 import type { RunsService } from '../runs/runs-service.ts'
+import { type FoundFormat, foundFile } from './found-file.ts'
 import { openSearchHistory, type SearchRecord } from './search-history.ts'
 import { type Where, whereOf } from './search-where.ts'
 import { readTranches, type Suggestion, type Tranches } from './tranches.ts'
@@ -32,6 +36,8 @@ export interface SearchService {
   /** Fails: CONFIG_INVALID. */
   find(request: SearchRequest, user: User, signal?: AbortSignal): Promise<ColorAnswer>
   suggest(text: string): Promise<readonly Suggestion[]>
+  /** Fails: CONFIG_INVALID, SEARCH_TOO_LONG. */
+  export(query: ColorQuery, format: FoundFormat, user: User, signal?: AbortSignal): AsyncGenerator<FileChunk, void, undefined>
   facets(user: User): Promise<Facets>
   /** What a query means as SQL, for others that ask about the same rows. */
   where(query: ColorQuery, user: User): Promise<Where>
@@ -42,6 +48,7 @@ export interface SearchService {
 
 interface Parts {
   readonly store: Pick<DataStore, 'query'>
+  readonly pool: Pick<WorkerPool<Jobs>, 'run'>
   readonly runs: Pick<RunsService, 'list' | 'change'>
   readonly config: ConfigBook
   /** The workspace folder. */
@@ -61,7 +68,7 @@ const FACETS = [
   ['ASSET_CLASS', 'asset_class'],
 ] as const
 
-export function createSearchService({ store, runs, config, folder, clock, log, ready }: Parts): SearchService {
+export function createSearchService({ store, pool, runs, config, folder, clock, log, ready }: Parts): SearchService {
   const history = openSearchHistory(join(folder, 'color', 'searches.jsonl'))
   let known: { readonly change: number; readonly tranches: Promise<Tranches> } | null = null
   const tranches = (): Promise<Tranches> => {
@@ -97,6 +104,9 @@ export function createSearchService({ store, runs, config, folder, clock, log, r
       const isAsked = query.text.trim() !== '' || query.when !== null || query.cusips.length > 0
       if (offset === 0 && isAsked) remember({ at: clock.now(), user: user.name, query, total: answer.total })
       return { ...answer, readings: [...wanted.readings], seconds: clock.monotonic() - started }
+    },
+    async *export(query, format, user, signal) {
+      yield* foundFile({ store, pool, folder }, await where(query, user), format, signal)
     },
     async suggest(text) {
       await ready()
