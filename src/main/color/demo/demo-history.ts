@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dateOfDay, dayIn, dayOfDate, fromLocal } from '../../../core/kit/calendar.ts'
@@ -5,6 +6,7 @@ import { createRandom, mixSeed } from '../../../core/kit/random.ts'
 import { isoDate } from '../../../core/kit/time.ts'
 import { addTradingDays, CALENDARS } from '../../../core/market/sessions.ts'
 import type { Clock } from '../../../platform/clock.ts'
+import type { Journal } from '../../../platform/journal.ts'
 import type { Log } from '../../../platform/log.ts'
 import type { WorkerPool } from '../../../platform/worker-pool.ts'
 import type { Jobs } from '../../../workers/jobs.ts'
@@ -18,10 +20,13 @@ export interface DemoHistory {
   state(): 'none' | 'making' | 'there'
   /** A day's quotes as a file that can be sent in, about the tranches of the history, with faults to find. */
   file(): Promise<{ readonly name: string; readonly bytes: Uint8Array }>
+  /** Whether a file with that hash is such a one. */
+  isInvented(sha256: string): boolean
 }
 
 export interface DemoHistoryOptions {
   readonly runs: Pick<RunsService, 'list' | 'publishPast' | 'changed'>
+  readonly journal: Pick<Journal, 'append' | 'read'>
   readonly folder: string
   readonly clock: Clock
   readonly log: Log
@@ -32,6 +37,8 @@ export interface DemoHistoryOptions {
   readonly isOn: () => boolean
 }
 
+/** Says that a file was handed out, by its hash: whatever becomes of it stays marked. */
+const INVENTED = 'color.demo.file'
 /** Business days: three months. */
 const DAYS = 65
 /** Threads that make a part each. */
@@ -43,6 +50,7 @@ const BY_HAND = 9
 
 export function createDemoHistory(options: DemoHistoryOptions): DemoHistory {
   const { runs, clock, log, pool, seed } = options
+  const invented = new Set(options.journal.read({ kinds: [INVENTED] }).map(({ subject }) => subject))
   let making: Promise<void> | null = null
   const today = () => dayIn(clock.now(), ZONE)
   const until = () => dateOfDay(addTradingDays(today(), -1, CALENDARS.nyse))
@@ -113,10 +121,15 @@ export function createDemoHistory(options: DemoHistoryOptions): DemoHistory {
       return making
     },
     state: () => (making ? 'making' : runs.list().some(({ isDemo }) => isDemo) ? 'there' : 'none'),
+    isInvented: sha256 => invented.has(sha256),
     async file() {
       const day = dateOfDay(addTradingDays(today() + 1, -1, CALENDARS.nyse))
       const text = await pool.run('color.demoFile', { seed, day, historyDays: DAYS })
-      return { name: `invented-quotes-${day}.csv`, bytes: new TextEncoder().encode(text) }
+      const [name, bytes] = [`invented-quotes-${day}.csv`, new TextEncoder().encode(text)]
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      if (!invented.has(sha256)) options.journal.append({ kind: INVENTED, subject: sha256, user: 'system', body: { name } })
+      invented.add(sha256)
+      return { name, bytes }
     },
   }
 }

@@ -58,6 +58,7 @@ async function opened(): Promise<Opened> {
   }
   const runs = createRunsService({
     ...{ store, journal, folder, clock, log: silentLog, pool, buffer, targets: () => ['desk-folder'] },
+    isInvented: id => id === 'invented',
     zone: () => 'America/New_York',
   })
   runs.onChange(({ uploads }) => {
@@ -166,6 +167,12 @@ describe('a publication', () => {
     expect(await count(all, 'select count(*) from colors')).toBe(15)
     expect(await count(all, `select count(*) from color_rows where excluded_by = 'dear'`)).toBe(5)
   })
+})
+
+test('a run that takes a file of invented quotes is marked as invented', async () => {
+  const { runs } = await opened()
+  expect(await runs.publish(publication({ id: 'a', uploads: ['u1'] }))).toMatchObject({ isDemo: false })
+  expect(await runs.publish(publication({ id: 'b', uploads: ['u2', 'invented'] }))).toMatchObject({ isDemo: true })
 })
 
 describe('an output', () => {

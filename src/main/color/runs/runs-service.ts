@@ -83,6 +83,8 @@ export interface RunsOptions {
   /** Ids of targets that a run is to be delivered to. */
   readonly targets?: (run: Pick<Publication, 'kind'>) => readonly string[]
   readonly zone: () => string
+  /** Whether an upload is a file of invented quotes: a run that takes one is marked like the history that came with it. */
+  readonly isInvented?: (upload: string) => boolean
   /** Called between the steps of publish, for tests that end the process there. */
   readonly atStep?: (step: PublishStep) => void
 }
@@ -179,14 +181,11 @@ export function createRunsService(options: RunsOptions): RunsService {
   })
   if (store.state().phase === 'up') inLine(reconcile).catch(warn)
 
-  const replacedBy = (publication: Pick<Publication, 'id' | 'replaceToday' | 'isDemo'>, day: string) =>
-    publication.replaceToday
-      ? [...state.published.values()].filter(
-          ({ run }) => run.day === day && run.deleted === null && run.isDemo === publication.isDemo,
-        )
-      : []
+  const replacedBy = ({ replaceToday }: Pick<Publication, 'replaceToday'>, day: string) =>
+    replaceToday ? [...state.published.values()].filter(({ run }) => run.day === day && run.deleted === null) : []
   const doPublish = async (publication: Publication): Promise<ColorRun> => {
-    const { rows, out = [], ...about } = publication
+    const { rows, out = [], ...given } = publication
+    const about = { ...given, isDemo: given.isDemo || given.uploads.some(id => options.isInvented?.(id)) }
     const began = clock.now()
     expectFit(publication)
     atStep('begun')
@@ -240,11 +239,11 @@ export function createRunsService(options: RunsOptions): RunsService {
       .map(id => entryOf(state.attempts.get(id) ?? null, state.published.get(id)?.run ?? null))
       .sort((a, b) => b.at - a.at || (b.run?.number ?? 0) - (a.run?.number ?? 0))
   }
-  /** The newest run before one that stands and was made in the same way: of its job, or by hand. */
+  /** The newest run before one that stands: of its job, or by hand as it was; where there is none, any before it. */
   const previousOf = (run: ColorRun): ColorRun | null => {
     const isBefore = (one: ColorRun) => one.number < run.number && one.deleted === null && one.isDemo === run.isDemo
     const all = [...state.published.values()].map(stored => stored.run).filter(isBefore)
-    return all.findLast(one => one.kind === run.kind && one.job?.id === run.job?.id) ?? null
+    return all.findLast(one => one.kind === run.kind && one.job?.id === run.job?.id) ?? all.at(-1) ?? null
   }
 
   return {

@@ -149,7 +149,7 @@ function Choice({
 function useReplaced({ runs, zone }: RunsKnown): string {
   const { t } = useText()
   const today = dateIn(epochMicros(nowMicros()), zone)
-  const standing = runs.filter(({ run }) => run && !run.deleted && !run.isDemo && run.day === today)
+  const standing = runs.filter(({ run }) => run && !run.deleted && run.day === today)
   if (standing.length === 0) return t('colorRuns.now.replaceNone')
   const named = standing.slice(0, NAMED).map(({ run }) => t('colorRuns.now.runNumber', { number: run!.number }))
   const more = standing.length > NAMED ? [t('colorRuns.more', { count: standing.length - NAMED })] : []

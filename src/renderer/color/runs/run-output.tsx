@@ -121,6 +121,7 @@ function OutputGrid({
           find: row => byId.get(row)!,
           parentOf: row => byId.get(byId.get(row)!.parentRowId ?? row) ?? byId.get(row)!,
           isOpen: row => opened.has(row),
+          all: () => byId.values(),
         },
         t,
         format,

@@ -63,7 +63,7 @@ export function RunsHistory({
       current={chosen}
       handle={handle}
       nameOf={row => String(find(row)?.run?.number ?? '')}
-      onActive={row => chosen !== null && onChoose(row)}
+      onActive={(row, by) => (by === 'pointer' || chosen !== null) && onChoose(row)}
       onOpen={onChoose}
     />
   )
