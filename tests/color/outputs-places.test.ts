@@ -161,6 +161,7 @@ describe('a DuckDB file', () => {
     const run = trial.runs.add(rows, { targets: [id] })
     const first = await until(() => trial.delivery(id)?.attempts === 1 && trial.delivery(id))
     expect(first).toMatchObject({ state: 'delivered', receipt: { said: '3 rows' } })
+    expect(readdirSync(join(trial.folder, 'color', 'outgoing'))).toEqual([])
     await trial.outputs.send({ run: run.id, target: id, to: [], cc: [], bcc: [] }, ANN)
     await until(() => trial.outputs.view().deliveries.filter(one => one.state === 'delivered').length === 2)
     trial.runs.add(rows.slice(0, 1), { targets: [id] })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import type { DatabaseTarget, DeliveryReceipt } from '../../../contract/color-outputs.ts'
 import { COLOR_COLUMNS, RUN_COLUMNS } from '../../../core/color/color-columns.ts'
@@ -33,10 +34,15 @@ export const TABLE_COLUMNS: readonly TableColumn[] = [
 export const quotedName = (name: string) => `"${name.replaceAll('"', '""')}"`
 const quotedText = (text: string) => `'${text.replaceAll("'", "''")}'`
 
-/** The rows of a run as columns of text, in the order of the table. */
-export function tableRows(placed: readonly PlacedColor[], stamp: RunStamp): readonly (readonly (string | null)[])[] {
+/** Rows at a time: what awaits between two parts lets the host do other things. */
+const ROWS_A_PART = 5000
+
+/** The rows of a run as columns of text in the order of the table, a part at a time. */
+export function* tableParts(
+  placed: readonly PlacedColor[],
+  stamp: RunStamp,
+): Generator<readonly (readonly (string | null)[])[], void> {
   const messages = new Map(placed.map(({ row }) => [row.rowId, row.messageId]))
-  const cells = placed.map(({ row }) => ruleRowOf(row))
   const run: Record<(typeof RUN_COLUMNS)[number], (placed: PlacedColor) => string | null> = {
     ROW_ID: ({ row }) => row.rowId,
     RUN_ID: () => stamp.runId,
@@ -47,10 +53,14 @@ export function tableRows(placed: readonly PlacedColor[], stamp: RunStamp): read
     PARENT_ROW_ID: ({ parentRowId }) => parentRowId,
     CHILDREN_COUNT: ({ parentRowId, childrenCount }) => (parentRowId === null ? String(childrenCount) : null),
   }
-  return [
-    ...COLOR_COLUMNS.map(({ name }) => cells.map(cell => cell[name])),
-    ...RUN_COLUMNS.map(name => placed.map(one => run[name](one))),
-  ]
+  for (let from = 0; from < placed.length; from += ROWS_A_PART) {
+    const part = placed.slice(from, from + ROWS_A_PART)
+    const cells = part.map(({ row }) => ruleRowOf(row))
+    yield [
+      ...COLOR_COLUMNS.map(({ name }) => cells.map(cell => cell[name])),
+      ...RUN_COLUMNS.map(name => part.map(one => run[name](one))),
+    ]
+  }
 }
 
 export const createTable = (table: string) =>
@@ -82,10 +92,15 @@ export async function deliverToDuck(
     `${createHash('sha256').update(`${stamp.runId} ${target.place.path}`).digest('hex').slice(0, 16)}.parquet`,
   )
   const segment = await store.openSegment(Object.fromEntries(TABLE_COLUMNS.map(({ name }) => [name, 'VARCHAR'])))
-  const rows = tableRows(placed, stamp)
-  await segment.append(Object.fromEntries(TABLE_COLUMNS.map(({ name }, k) => [name, rows[k]!])))
-  await segment.finish(part, '"ROW_ID"')
-  return await withAttached(target, terms, async (run, catalog) => {
+  try {
+    for (const columns of tableParts(placed, stamp))
+      await segment.append(Object.fromEntries(TABLE_COLUMNS.map(({ name }, k) => [name, columns[k]!])))
+    await segment.finish(part, '"ROW_ID"')
+  } catch (fault) {
+    await segment.discard().catch(() => undefined)
+    throw fault
+  }
+  const done = withAttached(target, terms, async (run, catalog) => {
     const table = `${catalog}.${quotedName(target.table)}`
     await run(createTable(table))
     await run(appendOnce(table, `read_parquet(${quotedText(part)})`, quotedText(stamp.runId)))
@@ -98,6 +113,7 @@ export async function deliverToDuck(
     const place = `${target.place.path} · ${target.table}`
     return { places: [{ place, sha256: null, bytes: null }], accepted: [], rejected: [], said: `${stored} rows` }
   })
+  return await done.finally(() => rm(part, { force: true }))
 }
 
 /** Opens the file, and makes the table where it is not there. */

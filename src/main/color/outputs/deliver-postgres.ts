@@ -4,7 +4,7 @@ import type { PlacedColor } from '../../../core/color/lineage.ts'
 import type { RunStamp } from '../../../core/color/write-colors.ts'
 import type { Secret } from '../../../platform/secret.ts'
 import { failure } from '../../fail.ts'
-import { createTable, quotedName, TABLE_COLUMNS, tableRows } from './deliver-database.ts'
+import { createTable, quotedName, TABLE_COLUMNS, tableParts } from './deliver-database.ts'
 import { detailOf, lineFailure } from './output-faults.ts'
 
 type PostgresTarget = DatabaseTarget & { place: { engine: 'postgres' } }
@@ -14,9 +14,6 @@ export interface PostgresTerms {
   readonly seconds: number
   readonly signal: AbortSignal
 }
-
-/** Rows of one statement: a run of 100,000 rows must not become one text of its own size twice over. */
-const ROWS_A_STATEMENT = 5000
 
 /** Appends a run to a table of PostgreSQL, once: a run that stands there is left as it is. */
 export function deliverToPostgres(
@@ -33,7 +30,7 @@ export function deliverToPostgres(
       await client.query('select pg_advisory_xact_lock(hashtext($1))', [table])
       await client.query(createTable(table))
       const { rows: found } = await client.query(`select count(*)::int as rows from ${table} where "RUN_ID" = $1`, [stamp.runId])
-      if (found[0].rows === 0) await insertAll(client, table, tableRows(placed, stamp), placed.length)
+      if (found[0].rows === 0) await insertAll(client, table, placed, stamp)
       await client.query('commit')
     } catch (fault) {
       await client.query('rollback').catch(() => undefined)
@@ -44,16 +41,12 @@ export function deliverToPostgres(
   })
 }
 
-async function insertAll(client: Client, table: string, columns: readonly (readonly (string | null)[])[], rows: number) {
+async function insertAll(client: Client, table: string, placed: readonly PlacedColor[], stamp: RunStamp): Promise<void> {
   const names = TABLE_COLUMNS.map(({ name }) => quotedName(name)).join(', ')
   const casts = TABLE_COLUMNS.map(({ name, type }) => `cast(${quotedName(name)} as ${type})`).join(', ')
   const parts = TABLE_COLUMNS.map((_, k) => `$${k + 1}::text[]`).join(', ')
   const sql = `insert into ${table} (${names}) select ${casts} from unnest(${parts}) as part (${names})`
-  for (let from = 0; from < rows; from += ROWS_A_STATEMENT)
-    await client.query(
-      sql,
-      columns.map(column => column.slice(from, from + ROWS_A_STATEMENT)),
-    )
+  for (const columns of tableParts(placed, stamp)) await client.query(sql, [...columns])
 }
 
 /** Connects, and makes the table where it is not there. */
