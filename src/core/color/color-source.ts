@@ -48,17 +48,21 @@ export function textSource(text: ColorText): ColorSource {
     each({ row, delimiter }, take) {
       let current: CsvRow | null = null
       let fileRow = 0
-      const record = {
-        fileRow: 0,
-        trouble: null as ColorProblemKind | null,
-        count: 0,
-        text: (k: number) => fieldText(current!, k, text.decode),
-        fault: () => null,
+      // A record is decoded once: where every byte became one letter, as in nearly all files, its cells are slices of that.
+      let whole: string | null = null
+      const textOf = (k: number): string => {
+        const { bytes, starts, ends, count, isQuoted } = current!
+        const [from, to] = [starts[0]!, ends[count - 1]!]
+        whole ??= text.decode(bytes.subarray(from, to))
+        if (isQuoted[k] || whole.length !== to - from) return fieldText(current!, k, text.decode)
+        return whole.slice(starts[k]! - from, ends[k]! - from)
       }
+      const record = { fileRow: 0, trouble: null as ColorProblemKind | null, count: 0, text: textOf, fault: () => null }
       createCsvSplitter(delimiter.charCodeAt(0)).split(text.bytes, text.bytes.length, true, one => {
         fileRow += 1
         if (fileRow <= row) return
         current = one
+        whole = null
         record.fileRow = fileRow
         record.trouble = one.trouble
         record.count = one.count

@@ -83,11 +83,13 @@ export function RowEditor({
               <input
                 value={edits[name] ?? row.cells[name] ?? ''}
                 readOnly={!mayWrite}
+                aria-label={name}
+                aria-describedby={own.length > 0 ? `problem-${name}` : undefined}
                 aria-invalid={tone === 'bad'}
                 spellCheck={false}
                 onChange={event => onEdit(name, event.currentTarget.value)}
               />
-              {own.length > 0 ? <em>{own.map(one => problemSentence(t, one)).join('. ')}</em> : null}
+              {own.length > 0 ? <em id={`problem-${name}`}>{own.map(one => problemSentence(t, one)).join('. ')}</em> : null}
             </label>
           )
         })}

@@ -93,7 +93,7 @@ export const colorIntakeText = {
     'colorIntake.part.out-of-range': 'out of range, or kept out by a check',
     'colorIntake.part.bad-cusip': 'bad CUSIP',
     'colorIntake.part.no-price': 'no price',
-    'colorIntake.part.unmapped': 'unmapped quote type',
+    'colorIntake.part.unmapped': 'unmapped type',
     'colorIntake.part.same-row': 'repeats',
     'colorIntake.pending': 'Waiting',
     'colorIntake.history': 'History',
