@@ -368,7 +368,7 @@ export const colorSessionText = {
     'colorSession.publishedAs_other': 'La ejecución {number} está publicada con {count} filas.',
     'colorSession.preview': 'Exactamente como se escribirá',
     'colorSession.saveAs': 'guardar como',
-    'colorSession.previewFirst_one': 'La primera fila',
+    'colorSession.previewFirst_one': 'La primera, {count} fila',
     'colorSession.previewFirst_other': 'Las primeras {count} filas',
     'colorSession.published': 'Publicada {at} con {rows} filas. Ya no se puede cambiar.',
     'colorSession.publishedRun': 'Publicada {at} como ejecución {number} con {rows} filas. Ya no se puede cambiar.',
