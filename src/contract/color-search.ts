@@ -68,8 +68,7 @@ const savedSearch = z.object({
 export type SavedSearch = z.infer<typeof savedSearch>
 
 const read = { needs: 'color:read', changes: false } as const
-/** Everyone keeps searches, also those who may only look. */
-const keep = { needs: 'color:read', changes: true } as const
+const write = { needs: 'color:write', changes: true } as const
 const tags = ['color']
 
 export const colorSearchContract = {
@@ -150,13 +149,13 @@ export const colorSearchContract = {
       }),
     ),
   save: procedure
-    .meta(keep)
+    .meta(write)
     .route({ method: 'POST', path: '/color/search/saved', summary: 'Save a search under a name', tags })
     .errors(failures('CONFIG_CHANGED', 'CONFIG_NAME_TAKEN', 'CONFIG_UNKNOWN'))
     .input(z.object({ search: savedSearch }))
     .output(z.object({ search: savedSearch })),
   remove: procedure
-    .meta(keep)
+    .meta(write)
     .route({ method: 'POST', path: '/color/search/remove', summary: 'Remove a saved search', tags })
     .errors(failures('CONFIG_UNKNOWN'))
     .input(z.object({ search: z.string() }))
