@@ -14,6 +14,7 @@ import {
   stateOf,
   withState,
 } from './draft.ts'
+import { rulesOfFile } from './rule-files.tsx'
 import { diffOf, wordsOf } from './word-diff.ts'
 
 const dear: Condition = { kind: 'test', field: 'PX', operator: 'greater', value: '105' }
@@ -66,6 +67,20 @@ describe('drafts of rules', () => {
   test('presets are edited in the same way', () => {
     expect(entityOf(book(), 'p')).toMatchObject({ of: 'preset', name: 'Mezz', cases: [] })
     expect(entityOf(book(), 'gone')).toBeNull()
+  })
+})
+
+describe('rules of a file', () => {
+  test('one of the same name is changed and keeps its cases; a taken id is replaced', () => {
+    const cases = [{ id: '1', name: 'c', cells: { PX: '1' }, excluded: true }]
+    const read = (id: string, name: string) => ({ id, name, priority: 0.4, active: true, when: dear })
+    const file = { rules: [read('x', ' A '), read('b', 'Other'), read('y', 'Third')], problems: [] }
+    const rules = rulesOfFile(file, book(kept('a', 7, { cases }), kept('b', 8)), () => 'fresh')
+    expect(rules.map(({ id, priority, revision, cases: own }) => [id, priority, revision, own.length])).toEqual([
+      ['a', 1, 3, 1],
+      ['fresh', 1, 0, 0],
+      ['y', 1, 0, 0],
+    ])
   })
 })
 

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { KeptRule, RuleBook } from '../../../contract/color-rules.ts'
 import { COLOR_FIELDS } from '../../../core/color/color-columns.ts'
 import { type RulesFile, readRulesFile, writeRulesFile } from '../../../core/rules/rules-file.ts'
@@ -52,12 +52,20 @@ export function FileTools({ book, canEdit, onFile }: { book: RuleBook; canEdit: 
   )
 }
 
-/** The rules of a file as they would be kept: one with a known id goes over it, with the cases that it has. */
-export function rulesOfFile(file: RulesFile, book: RuleBook): readonly KeptRule[] {
+const plainName = (name: string) => name.normalize('NFC').trim().replaceAll(/\s+/g, ' ').toLowerCase()
+
+/**
+ * The rules of a file as they would be kept, as the command line takes them: one of the same name is changed and keeps its cases, and
+ * all others are new, with an id of their own where theirs is taken.
+ */
+export function rulesOfFile(file: RulesFile, book: RuleBook, newId: () => string): readonly KeptRule[] {
+  const ids = new Set(book.rules.map(({ id }) => id))
+  const byName = new Map(book.rules.map(rule => [plainName(rule.name), rule]))
   return file.rules.map(rule => {
-    const kept = book.rules.find(({ id }) => id === rule.id)
+    const kept = byName.get(plainName(rule.name))
     const priority = Math.min(1_000_000, Math.max(1, Math.round(rule.priority)))
-    return { ...rule, priority, cases: kept?.cases ?? [], revision: kept?.revision ?? 0 }
+    const id = kept?.id ?? (ids.has(rule.id) ? newId() : rule.id)
+    return { ...rule, id, priority, cases: kept?.cases ?? [], revision: kept?.revision ?? 0 }
   })
 }
 
@@ -72,12 +80,12 @@ export function FileReport({
 }: {
   file: ReadFile
   book: RuleBook
-  onTake(rules: readonly KeptRule[]): void
+  onTake(rules: readonly KeptRule[]): Promise<void>
   onClose(): void
 }) {
   const { t } = useText()
   const [isBusy, setBusy] = useState(false)
-  const rules = rulesOfFile(file, book)
+  const rules = useMemo(() => rulesOfFile(file, book, () => crypto.randomUUID()), [file, book])
   const replaced = rules.filter(({ revision }) => revision > 0)
   const isBad = file.problems.length > 0
   return (
@@ -103,9 +111,7 @@ export function FileReport({
       ) : (
         <ul className={css.problems}>
           {replaced.map(({ id, name }) => (
-            <li key={id}>
-              {t('colorRules.fileReplaces', { name: book.rules.find(rule => rule.id === id)?.name ?? id, by: name })}
-            </li>
+            <li key={id}>{t('colorRules.fileReplaces', { name })}</li>
           ))}
         </ul>
       )}
@@ -120,7 +126,7 @@ export function FileReport({
             disabled={isBusy}
             onClick={() => {
               setBusy(true)
-              onTake(rules)
+              void onTake(rules).then(() => setBusy(false))
             }}
           >
             {t('colorRules.takeFile')}

@@ -228,7 +228,9 @@ export function RulesDesk({
               file={file}
               book={book}
               onClose={() => setFile(null)}
-              onTake={taken => void actions.takeFile(taken).then(() => setFile(null))}
+              onTake={async taken => {
+                if (await actions.takeFile(taken)) setFile(null)
+              }}
             />
           ) : null}
           {editing ? (

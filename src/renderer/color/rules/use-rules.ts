@@ -76,7 +76,7 @@ export function useRuleActions(book: RuleBook, take: (book: RuleBook) => void) {
       },
       async takeFile(list: readonly KeptRule[]) {
         const before = book.version
-        if (!(await save(list, true))) return false
+        if (!(await save(list, false))) return false
         say(t('colorRules.imported', { count: list.length }), () => rules.rollback({ version: before, rule: null }))
         return true
       },
