@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readXlsx, writeXlsx } from 'hucre/xlsx'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { templateBook } from '../../src/core/color/color-book.ts'
 import type { ColorMapping } from '../../src/core/color/color-header.ts'
 import { generateColors } from '../../src/core/color/generator.ts'
 import { placeColors } from '../../src/core/color/lineage.ts'
@@ -389,5 +390,23 @@ describe('a workbook of ours', () => {
     expect(() => colorFilesJobs['color.write'](order)).toThrow('the rows end here')
     expect(readFileSync(file, 'utf8')).toBe('of yesterday')
     expect(existsSync(`${file}.part`)).toBe(false)
+  })
+})
+
+describe('the template', () => {
+  test('has the columns that are read and no rows, and says of each what it is', async () => {
+    const bytes = colorFilesJobs['color.sheets'](templateBook())
+    expect(rowsOf(read(bytes))).toMatchObject({ read: 0, header: { unknown: [] } })
+    const { sheets } = await readXlsx(bytes)
+    expect(sheets.map(({ name }) => name)).toEqual(['Quotes', 'Columns'])
+    const guide = sheets[1]!.rows
+    expect(guide.slice(1).map(([name]) => name)).toEqual(sheets[0]!.rows[0])
+    expect(guide[1]).toEqual(['MESSAGE_ID', true, 'id', '90071992547409931', 'msgid, message, messagenumber, idmensaje'])
+  })
+
+  test('filled in with its own example, its row is one that is taken', async () => {
+    const guide = (await readXlsx(colorFilesJobs['color.sheets'](templateBook()))).sheets[1]!.rows.slice(1)
+    const found = rowsOf(read(bookOf([guide.map(([name]) => name as string), guide.map(row => row[3] as string)])))
+    expect([found.colors.length, found.quarantine, found.marks]).toEqual([1, [], []])
   })
 })

@@ -113,3 +113,49 @@ export function quotesBook(rows: Iterable<ColorRow>, count: number): WorkbookTex
     sheets: [{ name: 'Quotes', columns: QUOTE_COLUMNS, lines: lines(), count, hasFilter: true }],
   }
 }
+
+const EXAMPLES: Readonly<Partial<Record<ColorColumn, string>>> = {
+  ...{
+    MESSAGE_ID: '90071992547409931',
+    TICKER: 'SHELF 2021-1 B',
+    SECTOR: 'CLO 2.0 mezz',
+    CUSIP: '037833100',
+    DATE: '2026-11-20',
+  },
+  ...{ PRICE_LEVEL: '98.75', BID: '98.75', ASK: '99.25', PX: '98.75', SOURCE: 'DEALER A', BIAS: 'BID', RANK: '3' },
+  ...{
+    COV_PRICE: '98.5',
+    CONFIDENCE: '8',
+    DATE_1: '2026-11-20',
+    SECURITY_NAME: 'Shelf 2021-1 B',
+    BWIC_COVER: '98.5',
+    ASSET_CLASS: 'CLO',
+  },
+}
+const NAMES_OF = new Map<string, (typeof COLOR_COLUMNS)[number]>(COLOR_COLUMNS.map(column => [column.name, column]))
+
+/**
+ * An empty workbook of quotes, and a sheet that says of each column what it is. The example stands there and not among the rows, where
+ * somebody would send it in.
+ */
+export function templateBook(): WorkbookText {
+  const lines = QUOTE_COLUMNS.map(({ header }): SheetLine => {
+    const { name, type, isRequired, aliases } = NAMES_OF.get(header)!
+    return { cells: [name, isRequired ? 'TRUE' : 'FALSE', type, EXAMPLES[name] ?? null, aliases.slice(1).join(', ')] }
+  })
+  const columns: readonly SheetColumn[] = [
+    { header: 'COLUMN', width: 18, look: 'text' },
+    { header: 'REQUIRED', width: 11, look: 'boolean' },
+    { header: 'TYPE', width: 10, look: 'text' },
+    { header: 'EXAMPLE', width: 20, look: 'text' },
+    { header: 'ALSO_CALLED', width: 60, look: 'text' },
+  ]
+  return {
+    title: 'Quotes',
+    created: null,
+    sheets: [
+      { name: 'Quotes', columns: QUOTE_COLUMNS, lines: [], count: 0, hasFilter: true },
+      { name: 'Columns', columns, lines, count: lines.length, hasFilter: false },
+    ],
+  }
+}

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IntakePreview, IntakeReading, IntakeState, UploadWire } from '../../../contract/color-intake.ts'
-import { QUOTE_COLUMNS, quotesBook } from '../../../core/color/color-book.ts'
+import { QUOTE_COLUMNS, templateBook } from '../../../core/color/color-book.ts'
 import { csvCell } from '../../../core/color/csv-cell.ts'
 import type { ReadColor } from '../../../core/color/read-color.ts'
 import type { Clock } from '../../../platform/clock.ts'
@@ -247,10 +247,8 @@ export function createIntakeService(parts: IntakeParts): IntakeService {
       return newestFirst.filter(one => one.status === 'pending' || shown.has(one)).map(wire)
     },
     async *template(format, signal) {
-      const book = quotesBook([], 0)
-      const sheets = book.sheets.map(sheet => ({ ...sheet, lines: [] }))
       const names = QUOTE_COLUMNS.map(({ header }) => header).join(',')
-      const content = format === 'csv' ? `${names}\r\n` : await pool.run('color.sheets', { ...book, sheets })
+      const content = format === 'csv' ? `${names}\r\n` : await pool.run('color.sheets', templateBook())
       const path = await written(place, `template-${randomUUID()}`, content)
       try {
         yield* fileChunks(path, 0, signal)
