@@ -181,6 +181,15 @@ describe('a DuckDB file', () => {
     ])
   })
 
+  test('takes two tables at once', async () => {
+    begin({ store })
+    const path = join(trial.out, 'two.duckdb')
+    const ids = ['one', 'two'].map(table => trial.target({ ...duck(path), table }, table))
+    trial.runs.add([bid('a', '99')], { targets: ids })
+    await until(() => ids.every(id => trial.delivery(id).attempts === 1))
+    expect(ids.map(id => trial.delivery(id).state)).toEqual(['delivered', 'delivered'])
+  })
+
   test('gives back the rows that rules took out of a run, as they were written', async () => {
     const out = [{ row: bid('x', '99.50', { sector: 'ABS', messageId: '90071992547409931' }), rule: 'dear' }]
     const { columns } = runColumns('run-1', [bid('a', '99')], out, 'highest')

@@ -77,6 +77,8 @@ export interface DuckTerms {
   readonly folder: string
   readonly scratch: string
   readonly signal: AbortSignal
+  /** One at a time: two targets may be tables of one file, which cannot be opened twice. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 /** Appends a run to a table of a DuckDB file, once. */
@@ -89,7 +91,7 @@ export async function deliverToDuck(
   const { store, scratch, signal } = terms
   const part = join(
     scratch,
-    `${createHash('sha256').update(`${stamp.runId} ${target.place.path}`).digest('hex').slice(0, 16)}.parquet`,
+    `${createHash('sha256').update(`${stamp.runId} ${target.place.path} ${target.table}`).digest('hex').slice(0, 16)}.parquet`,
   )
   const segment = await store.openSegment(Object.fromEntries(TABLE_COLUMNS.map(({ name }) => [name, 'VARCHAR'])))
   try {
@@ -100,7 +102,7 @@ export async function deliverToDuck(
     await segment.discard().catch(() => undefined)
     throw fault
   }
-  const done = withAttached(target, terms, async (run, catalog) => {
+  const append = async (run: (sql: string) => Promise<unknown>, catalog: string): Promise<DeliveryReceipt> => {
     const table = `${catalog}.${quotedName(target.table)}`
     await run(createTable(table))
     await run(appendOnce(table, `read_parquet(${quotedText(part)})`, quotedText(stamp.runId)))
@@ -112,13 +114,15 @@ export async function deliverToDuck(
       throw new RangeError(`${stored} rows of the run stand there, it has ${placed.length}: somebody changed the table`)
     const place = `${target.place.path} · ${target.table}`
     return { places: [{ place, sha256: null, bytes: null }], accepted: [], rejected: [], said: `${stored} rows` }
-  })
-  return await done.finally(() => rm(part, { force: true }))
+  }
+  return await terms.inTurn(() => withAttached(target, terms, append)).finally(() => rm(part, { force: true }))
 }
 
 /** Opens the file, and makes the table where it is not there. */
 export async function probeDuck(target: DatabaseTarget & { place: { engine: 'duckdb' } }, terms: DuckTerms): Promise<void> {
-  await withAttached(target, terms, (run, catalog) => run(createTable(`${catalog}.${quotedName(target.table)}`)))
+  await terms.inTurn(() =>
+    withAttached(target, terms, (run, catalog) => run(createTable(`${catalog}.${quotedName(target.table)}`))),
+  )
 }
 
 async function withAttached<T>(

@@ -23,6 +23,8 @@ export interface DeliverGround extends FilesGround {
   readonly store: Pick<DataStore, 'openSegment' | 'queryFiles'>
   /** The workspace folder. */
   readonly folder: string
+  /** DuckDB files are written to one at a time. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 type Duck = DatabaseTarget & { place: { engine: 'duckdb' } }

@@ -78,7 +78,13 @@ export function createOutputsService(options: OutputsOptions): OutputsService {
   const scratch = join(options.folder, 'color', 'outgoing')
   rmSync(scratch, { recursive: true, force: true })
   mkdirSync(scratch, { recursive: true })
-  const ground = { ...options, scratch }
+  let line: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = line.then(work)
+    line = done.catch(() => undefined)
+    return done
+  }
+  const ground = { ...options, scratch, inTurn }
   const outbox = openOutbox(options.journal, runs)
   const listeners = new Set<() => void>()
   const ending = new AbortController()
