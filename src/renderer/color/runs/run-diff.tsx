@@ -117,7 +117,7 @@ function columnsOf(find: (cusip: string) => Change, t: Translate, format: Format
   }
   return [
     { ...text('cusip', 'CUSIP', 96, true, ({ cusip }) => cusip), pinned: true },
-    text('kind', t('colorRuns.diff.kind'), 92, true, ({ kind }) => t(`colorRuns.diff.${kind}`)),
+    text('kind', t('colorRuns.diff.kind'), 92, true, ({ kind }) => t(`colorRuns.change.${kind}`)),
     number('move', t('colorRuns.diff.move'), ({ move }) => move, true),
     number('before', t('colorRuns.diff.before'), ({ before }) => before?.px),
     number('after', t('colorRuns.diff.after'), ({ after }) => after?.px),
