@@ -14,6 +14,12 @@ export interface ProcessQuestion {
 }
 
 /**
+ * A limit that no table reaches. Conditions of all who read a common table are pushed into it, so that every rule would be asked once
+ * for the condition and once more for the answer; they are not pushed through a limit.
+ */
+const EVERYTHING = 9_000_000_000_000
+
+/**
  * One query that does what processColors does: what active rules meet goes out, the rest is ranked and grouped.
  *
  * Gives `id` (rowid in the relation), `rule` (place in the order of crediting of the active rule that takes the row out), and for rows
@@ -29,5 +35,5 @@ export function processSql({ from, part, rules, direction }: ProcessQuestion): s
     kept as not materialized (select * from judged where rule is null),
     ${placeSql(direction)}
     select id, null::integer as rule, parent_id, place, children_count from placed
-    union all select id, rule, null, null, null from judged where rule is not null`
+    union all select id, rule, null, null, null from (from judged limit ${EVERYTHING}) where rule is not null`
 }
