@@ -174,6 +174,7 @@ export function toggleNot(tree: EditTree, id: number): Edited {
   return { tree: replaced(tree, id, node => ({ ...node, nots: node.nots === 0 ? 1 : node.nots - 1 })), at: id }
 }
 
+/** Changes parts of a test. */
 export function setTest(tree: EditTree, id: number, patch: Partial<Omit<Test, 'kind'>>): Edited {
   const change: Change = node => (node.kind === 'test' ? { ...node, test: { ...node.test, ...patch } } : node)
   return { tree: replaced(tree, id, change), at: id }

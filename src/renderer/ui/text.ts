@@ -9,6 +9,7 @@ import { colorIntakeText } from './text/color-intake.ts'
 import { colorOutputsText } from './text/color-outputs.ts'
 import { colorProblemsText } from './text/color-problems.ts'
 import { colorRulesText } from './text/color-rules.ts'
+import { colorRulesSideText } from './text/color-rules-side.ts'
 import { colorRunsText } from './text/color-runs.ts'
 import { colorSearchText } from './text/color-search.ts'
 import { colorSessionText } from './text/color-session.ts'
@@ -78,6 +79,7 @@ const en = {
   ...colorProblemsText.en,
   ...colorOutputsText.en,
   ...colorRulesText.en,
+  ...colorRulesSideText.en,
 } as const
 
 const es = {
@@ -118,6 +120,7 @@ const es = {
   ...colorProblemsText.es,
   ...colorOutputsText.es,
   ...colorRulesText.es,
+  ...colorRulesSideText.es,
 } as const
 
 /** Every sentence of the page in both languages; the errors of the contract are in contract/errors.ts. */
