@@ -34,7 +34,6 @@ const fileTrouble = z.object({
 })
 
 const counts = z.object({ read: count, accepted: count, quarantined: count, repeats: count, marked: count })
-export type IntakeCounts = z.infer<typeof counts>
 
 /** Rows that came in together, and what became of them. */
 const upload = z.object({
@@ -64,7 +63,6 @@ const previewRow = z.object({
   cells: z.array(z.string()),
   outcome: z.enum(['accepted', 'quarantine', 'repeat']),
 })
-export type PreviewRow = z.infer<typeof previewRow>
 
 const learnedMapping = z.object({
   id,

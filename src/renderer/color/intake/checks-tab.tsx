@@ -50,7 +50,11 @@ export function ChecksTab({
   const form = draft ? <CheckForm key={draft.id} draft={draft} onSave={save} onLeave={() => setDraft(null)} /> : null
   return (
     <div className={css.scroll}>
-      {checks.length === 0 && !draft ? <Empty title={t('colorIntake.check.none')} action={add} /> : null}
+      {checks.length === 0 && !draft ? (
+        <Empty title={t('colorIntake.tab.checks')} action={add}>
+          {t('colorIntake.check.none')}
+        </Empty>
+      ) : null}
       {checks.map(check =>
         draft?.id === check.id ? (
           form

@@ -49,7 +49,11 @@ export function FoldersTab({
   const add = mayWrite ? { label: t('colorIntake.folder.add'), run: () => setDraft(NEW) } : undefined
   return (
     <div className={css.scroll}>
-      {folders.length === 0 && !draft ? <Empty title={t('colorIntake.folder.none')} action={add} /> : null}
+      {folders.length === 0 && !draft ? (
+        <Empty title={t('colorIntake.tab.folders')} action={add}>
+          {t('colorIntake.folder.none')}
+        </Empty>
+      ) : null}
       {folders.map(folder =>
         draft?.id === folder.id ? (
           <FolderForm key={folder.id} draft={draft} onDraft={setDraft} onSave={save} onLeave={() => setDraft(null)} />

@@ -83,7 +83,9 @@ export function QuarantineTab({ version, mayWrite }: { version: number; mayWrite
         />
       ) : null}
       {keys.length === 0 ? (
-        <Empty title={t(isOpen && shown.kind === null ? 'colorIntake.quarantineEmpty' : 'colorIntake.quarantineNone')} />
+        <Empty title={t('colorIntake.quarantineNone')}>
+          {isOpen && shown.kind === null ? t('colorIntake.quarantineEmpty') : null}
+        </Empty>
       ) : (
         <div className={css.gridPlace}>
           <Grid
