@@ -101,7 +101,6 @@ export function PublishSide({ session, mayChange, waiting, onJump, onClose }: As
           <Button
             size="sm"
             variant="filled"
-            data-first
             loading={isBusy}
             disabled={statistics.working === 0 || statistics.errors > 0 || waiting > 0 || session.taken.length > 0}
             onClick={() => void publish()}
@@ -169,7 +168,8 @@ function Preview({ session }: { session: SessionView }) {
   if (fault) return <Failure error={fault} />
   if (!head) return <Loading waitsFor={t('colorSession.waitPreview')} />
   return (
-    <div className={css.scroll}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and arrows must reach what is out of sight
+    <section className={css.scroll} tabIndex={0} aria-label={t('colorSession.preview')}>
       <table className={css.output}>
         <thead>
           <tr>
@@ -192,6 +192,6 @@ function Preview({ session }: { session: SessionView }) {
         </tbody>
       </table>
       <p className={css.words}>{t('colorSession.previewFirst', { count: rows.length })}</p>
-    </div>
+    </section>
   )
 }

@@ -47,7 +47,7 @@ export function SessionAside(props: AsideProps) {
   const root = useRef<HTMLElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another kind is another sheet
   useEffect(() => {
-    const first = root.current?.querySelector<HTMLElement>('[data-first], input, button.primary')
+    const first = root.current?.querySelector<HTMLElement>('[data-first]') ?? root.current?.querySelector('input')
     ;(first ?? root.current)?.focus()
   }, [aside.kind])
   return (

@@ -23,9 +23,10 @@ export function SortSide({ session, actions }: { session: SessionView; actions: 
     <>
       <p className={css.words}>{t('colorSession.sortAbout')}</p>
       <div className={css.quick}>
-        {QUICK.map(name => (
+        {QUICK.map((name, at) => (
           <Button
             key={name}
+            {...(at === 0 ? { 'data-first': true } : {})}
             size="compact-sm"
             variant="default"
             onClick={() => sort(name, name === 'RANK' ? 'rising' : 'falling')}
