@@ -70,6 +70,7 @@ export const colorLogContract = {
       z.object({
         module: z.enum([...COLOR_MODULES, 'runs', 'sessions', 'uploads']).optional(),
         subject: z.string().optional(),
+        text: z.string().max(200).optional().describe('Part of the name of what was changed, or of who did it'),
         before: z.coerce.number().int().optional(),
         limit: z.coerce.number().int().min(1).max(500).default(100),
       }),

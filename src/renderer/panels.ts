@@ -208,6 +208,15 @@ export const PANELS = [
     load: () => import('./color/session/session-panel.tsx'),
   }),
   definePanel({
+    kind: 'color-log',
+    title: 'panel.color-log',
+    linkable: false,
+    showsFeed: false,
+    icon: 'log',
+    params: {},
+    load: () => import('./color/log/log-panel.tsx'),
+  }),
+  definePanel({
     kind: 'sql',
     title: 'panel.sql',
     linkable: false,

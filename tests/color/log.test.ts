@@ -153,6 +153,19 @@ describe('the log', () => {
     )
   })
 
+  test('is searched to its end for a part of a name or of who it was', () => {
+    saveRule('low', '0', 'Lower')
+    const many = Array.from({ length: 1100 }, (_, k) => ({ id: `u${k}`, name: `Upper ${k}`, revision: 0, value: ruleOf('1') }))
+    config.save('rules', many, 'ann')
+    saveRule('low', '2', 'Lower still')
+    config.remove('rules', ['u7'], 'Lowell')
+    const found = (text: string, limit = 9) => log.list({ text, limit }, ADMIN).map(({ name, user }) => `${name} ${user}`)
+    expect(found(' LOWE ')).toEqual(['Upper 7 Lowell', 'Lower still ann', 'Lower ann'])
+    expect(found('lowe', 2)).toEqual(['Upper 7 Lowell', 'Lower still ann'])
+    expect(found('nobody')).toEqual([])
+    expect(log.list({ text: 'upper', limit: 700 }, ADMIN)).toHaveLength(700)
+  })
+
   test('wakes with every change', async () => {
     saveRule('low', '5')
     const ending = new AbortController()

@@ -46,6 +46,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   'color-session': ['/color/sessions/'],
   'color-board': ['/color/board/'],
   'color-search': ['/color/search/'],
+  'color-log': ['/color/log/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
   sources: ['/sources/'],
@@ -75,6 +76,7 @@ const EMPTIED_BY: Readonly<Partial<Record<Kind, Readonly<Record<string, Treatmen
     '/color/search/find': answer({ rows: [], total: 0, cusips: 0, readings: [], seconds: 0.01 }),
   },
   'color-runs': { '/color/runs/list': answer({ runs: [], total: 0, demo: 'none', zone: 'America/New_York' }) },
+  'color-log': { '/color/log/recent': answer({ modules: [] }) },
   import: { '/market/series': answer({ series: [] }) },
 }
 

@@ -6,6 +6,7 @@ import { backupText } from './text/backup.ts'
 import { chartText } from './text/chart.ts'
 import { colorBoardText } from './text/color-board.ts'
 import { colorIntakeText } from './text/color-intake.ts'
+import { colorLogText } from './text/color-log.ts'
 import { colorOutputsText } from './text/color-outputs.ts'
 import { colorProblemsText } from './text/color-problems.ts'
 import { colorRulesText } from './text/color-rules.ts'
@@ -79,6 +80,7 @@ const en = {
   ...colorProblemsText.en,
   ...colorOutputsText.en,
   ...colorRulesText.en,
+  ...colorLogText.en,
   ...colorRulesSideText.en,
 } as const
 
@@ -120,6 +122,7 @@ const es = {
   ...colorProblemsText.es,
   ...colorOutputsText.es,
   ...colorRulesText.es,
+  ...colorLogText.es,
   ...colorRulesSideText.es,
 } as const
 

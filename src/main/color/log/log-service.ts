@@ -23,6 +23,8 @@ export interface ColorLogParts {
 export interface LogQuery {
   readonly module?: ColorLogEntry['module'] | undefined
   readonly subject?: string | undefined
+  /** Part of the name or of the user, in letters of either case. */
+  readonly text?: string | undefined
   readonly before?: number | undefined
   readonly limit: number
 }
@@ -44,6 +46,8 @@ export interface ColorLogService {
 }
 
 const TOLD_PER_SECOND = 4
+/** How many changes are looked through at a time for those that fit a text. */
+const PAGE = 500
 const CONFIG = 'color.config'
 const KINDS = new Set([CONFIG, 'schedule.saved', 'schedule.removed', 'schedule.restored', REVERTED, ...workKinds(undefined)])
 
@@ -68,12 +72,30 @@ export function createColorLog({ journal, config, clock, nameOf }: ColorLogParts
     const query = { kinds, limit, newestFirst: true, ...(before === undefined ? {} : { before }) }
     return journal.read(subject === undefined ? query : { ...query, subject })
   }
-  const list = (query: LogQuery, actor: Actor): ColorLogEntry[] => {
-    const all = [
-      ...configured(query).map(change => lines.line(change, actor)),
-      ...worked(query).map(entry => workLine(entry, nameOf)),
+  /** The next lines, whatever they say, without the cost of what a line says of others. */
+  const page = (query: LogQuery, actor: Actor): readonly Found[] => {
+    const found = [
+      ...configured(query).map((change): Found => {
+        const { entry, user, id, before, after } = change
+        return { entry, said: `${(after ?? before)?.name ?? id} ${user}`, line: () => lines.line(change, actor) }
+      }),
+      ...worked(query).map((kept): Found => {
+        const line = workLine(kept, nameOf)
+        return { entry: line.entry, said: `${line.name} ${line.user}`, line: () => line }
+      }),
     ]
-    return all.sort((a, b) => b.entry - a.entry).slice(0, query.limit)
+    return found.sort((a, b) => b.entry - a.entry).slice(0, query.limit)
+  }
+  const list = (query: LogQuery, actor: Actor): ColorLogEntry[] => {
+    const sought = query.text?.trim().toLowerCase() ?? ''
+    if (sought === '') return page(query, actor).map(({ line }) => line())
+    const fitting: Found[] = []
+    for (let { before } = query; ; ) {
+      const next = page({ ...query, before, limit: PAGE }, actor)
+      fitting.push(...next.filter(({ said }) => said.toLowerCase().includes(sought)))
+      before = next.at(-1)?.entry
+      if (next.length < PAGE || fitting.length >= query.limit) return fitting.slice(0, query.limit).map(({ line }) => line())
+    }
   }
   const expectChange = (entry: number): LogChange =>
     lines.find(entry) ?? fail('REVERT_IMPOSSIBLE', { reason: 'it configured nothing' })
@@ -120,6 +142,12 @@ export function createColorLog({ journal, config, clock, nameOf }: ColorLogParts
     },
     close: () => jobs.close(),
   }
+}
+
+interface Found {
+  readonly entry: number
+  readonly said: string
+  line(): ColorLogEntry
 }
 
 const NOBODY: Actor = { name: '', may: new Set() }
