@@ -1,25 +1,10 @@
-import { COLOR_COLUMNS, type ColorColumn } from '../../../core/color/color-columns.ts'
+import { COLOR_FIELDS, type ColorColumn } from '../../../core/color/color-columns.ts'
 import { STORED_NAMES } from '../../../core/color/run-columns.ts'
+import { fieldOf } from '../../../core/rules/evaluate.ts'
 import type { DataStore } from '../../../platform/data-store.ts'
-
-/** A column in written form: a decimal without the zeros that its type adds. */
-function writtenSql(column: ColorColumn): string {
-  const { type } = COLOR_COLUMNS.find(({ name }) => name === column)!
-  const name = STORED_NAMES[column]
-  return type === 'decimal' ? `regexp_replace(${name}::varchar, '\\.?0+$', '')` : `${name}::varchar`
-}
-
-/** The columns of a color in written form, each under its own name. */
-export const CELLS_SQL = COLOR_COLUMNS.map(({ name }) => `${writtenSql(name)} as "${name}"`).join(', ')
+import { CELLS_SQL, cellsOf, writtenSql } from './color-sql.ts'
 
 export type Cells = Record<string, string | null>
-
-/** Reads the cells out of an answer whose columns end with those of CELLS_SQL. */
-export function cellsOf(columns: readonly (Float64Array | readonly unknown[])[], names: readonly string[], row: number): Cells {
-  return Object.fromEntries(
-    COLOR_COLUMNS.map(({ name }) => [name, (columns[names.indexOf(name)]?.[row] as string | null) ?? null]),
-  )
-}
 
 /** Rows of the color desk as the store has them, for questions about single ones. */
 export interface ColorLookup {
@@ -41,7 +26,7 @@ export function createColorLookup(store: Pick<DataStore, 'query'>): ColorLookup 
       return rows === 0 ? null : cellsOf(columns, names, 0)
     },
     async values(column, starts, limit) {
-      const sql = `select ${writtenSql(column)} as value, count(*) as rows from color_rows where ${STORED_NAMES[column]} is not null
+      const sql = `select ${writtenSql(fieldOf(COLOR_FIELDS, column)!)} as value, count(*) as rows from color_rows where ${STORED_NAMES[column]} is not null
         group by all having starts_with(lower(value), lower(?)) order by rows desc, value limit ?`
       const { columns, rows } = await store.query(sql, { params: [starts.trim(), limit] })
       return Array.from({ length: rows }, (_, k) => ({ value: columns[0]![k] as string, rows: columns[1]![k] as number }))

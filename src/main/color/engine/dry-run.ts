@@ -4,7 +4,7 @@ import type { EpochMicros } from '../../../core/kit/time.ts'
 import { inOrder, type Rule } from '../../../core/rules/condition.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { DataStore, Table } from '../../../platform/data-store.ts'
-import { CELLS_SQL, cellsOf } from './color-lookup.ts'
+import { CELLS_SQL, cellsOf } from './color-sql.ts'
 import { orderSql } from './place-query.ts'
 import { planRules } from './rules-plan.ts'
 

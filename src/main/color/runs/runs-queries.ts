@@ -2,13 +2,12 @@ import type { RunDiff, RunRowsQuery } from '../../../contract/color-runs.ts'
 import { COLOR_COLUMNS, COLOR_FIELDS } from '../../../core/color/color-columns.ts'
 import { distance } from '../../../core/color/color-row.ts'
 import type { PlacedColor } from '../../../core/color/lineage.ts'
-import { STORED_NAMES } from '../../../core/color/run-columns.ts'
 import { type CusipChange, diffRuns } from '../../../core/color/run-diff.ts'
 import { fieldOf } from '../../../core/rules/evaluate.ts'
-import type { RuleField } from '../../../core/rules/field.ts'
 import { conditionSql, normalSql } from '../../../core/rules/to-sql.ts'
 import type { DataStore, Value } from '../../../platform/data-store.ts'
 import { fail } from '../../fail.ts'
+import { CELLS_SQL, comparedSql, writtenSql } from '../engine/color-sql.ts'
 import type { ColorRun } from './color-runs.ts'
 
 /** A window of the output of a run. */
@@ -30,21 +29,6 @@ export interface RunsQueries {
 
 /** Changes that an answer lists. */
 const LISTED = 500
-
-/** A decimal of the store as a person writes it: without the zeros that its type adds. */
-const plain = (column: string) => `rtrim(rtrim(cast(${column} as varchar), '0'), '.')`
-
-/** SQL of a column in its written form. */
-function writtenSql({ name, type }: RuleField): string {
-  const column = STORED_NAMES[name as keyof typeof STORED_NAMES]
-  return type === 'decimal' ? plain(column) : type === 'text' || type === 'id' ? column : `cast(${column} as varchar)`
-}
-
-/** SQL of a column as conditions compare it. */
-function comparedSql({ name, type }: RuleField): string {
-  const column = STORED_NAMES[name as keyof typeof STORED_NAMES]
-  return type === 'text' || type === 'id' ? normalSql(column) : column
-}
 
 /** The rows of a run that meet a query, groups whole: a group is shown where one of its rows is met. */
 function whereOf(query: RunRowsQuery): { readonly sql: string; readonly params: readonly Value[] } {
@@ -87,13 +71,12 @@ export function createRunsQueries(store: DataStore): RunsQueries {
       const { key, order } = orderOf(query)
       const { opened } = query
       const shown = opened === 'all' ? 'true' : `is_parent or parent_row_id in (${opened.map(() => '?').join(', ') || "''"})`
-      const cells = COLOR_FIELDS.map(field => `${writtenSql(field)} as "${field.name}"`).join(', ')
       const found = await store.query(
         `with one as (select * from color_rows where run_number = ${run.number} and excluded_by is null and ${own.sql}),
            keyed as (select *, first_value(${key}) over (partition by cusip order by place) as sort_key,
              min(place) over (partition by cusip) as group_place from one where true ${where.sql}),
            met as (select *, row_number() over (order by ${order}) as turn from keyed)
-         select row_id, parent_row_id, children_count, ${cells}, count(*) over () as total,
+         select row_id, parent_row_id, children_count, ${CELLS_SQL}, count(*) over () as total,
            (select count(*) from met where is_parent) as parents
          from met where ${shown} order by turn limit ${query.limit} offset ${query.offset}`,
         { params: [...own.params, ...where.params, ...(opened === 'all' ? [] : opened)] },
