@@ -8,6 +8,7 @@ import { colorRulesContract } from './color-rules.ts'
 import { colorRunsContract } from './color-runs.ts'
 import { colorSearchContract } from './color-search.ts'
 import { colorSessionsContract } from './color-sessions.ts'
+import { colorSetupContract } from './color-setup.ts'
 import { colorSourcesContract } from './color-sources.ts'
 import { importsContract } from './imports.ts'
 import { labContract } from './lab.ts'
@@ -35,6 +36,7 @@ export const contract = {
     runs: colorRunsContract,
     search: colorSearchContract,
     sessions: colorSessionsContract,
+    setup: colorSetupContract,
     sources: colorSourcesContract,
   },
   imports: importsContract,

@@ -9,6 +9,7 @@ import { colorRulesRouter } from './color/rules/rules-router.ts'
 import { runsRouter } from './color/runs/runs-router.ts'
 import { colorSearchRouter } from './color/search/search-router.ts'
 import { sessionsRouter } from './color/sessions/sessions-router.ts'
+import { colorSetupRouter } from './color/setup/setup-router.ts'
 import { sourcesRouter as colorSourcesRouter } from './color/sources/sources-router.ts'
 import { type GuardedContext, guarded } from './guard.ts'
 import { importsRouter } from './imports/imports-router.ts'
@@ -40,6 +41,7 @@ export const router: HostRouter = guarded.router({
     runs: runsRouter,
     search: colorSearchRouter,
     sessions: sessionsRouter,
+    setup: colorSetupRouter,
     sources: colorSourcesRouter,
   },
   imports: importsRouter,

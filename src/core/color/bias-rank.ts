@@ -27,7 +27,8 @@ export const USUAL_RANKS: BiasRanks = {
   sameAs: { MARKET: 'BID', BUYER: 'BID', PXTALK: 'BWIC TALK' },
 }
 
-const plain = (text: string) => text.normalize('NFC').trim().replaceAll(/\s+/g, ' ').toUpperCase()
+/** A quote type as tables name it. */
+export const plainType = (text: string) => text.normalize('NFC').trim().replaceAll(/\s+/g, ' ').toUpperCase()
 
 /**
  * The quote type that a text means and its rank under a table. A row without a type is a bid where it has a bid, else an offer.
@@ -35,7 +36,7 @@ const plain = (text: string) => text.normalize('NFC').trim().replaceAll(/\s+/g, 
  * The text itself is kept beside it: what somebody wrote is evidence.
  */
 export function rankOf(bias: string | null, hasBid: boolean, table: BiasRanks): { readonly bias: string; readonly rank: number } {
-  const written = plain(bias ?? '')
+  const written = plainType(bias ?? '')
   const known = written === '' ? (hasBid ? 'BID' : 'OFFER') : (table.sameAs[written] ?? written)
   return { bias: known, rank: Object.hasOwn(table.ranks, known) ? (table.ranks[known] as number) : UNMAPPED_RANK }
 }

@@ -31,6 +31,7 @@ import { createRunsDesk, type RunsDesk } from './runs/runs-desk.ts'
 import { createRunsService, type RunsService } from './runs/runs-service.ts'
 import { createSearchService, type SearchService } from './search/search-service.ts'
 import { createSessionsService, type SessionsService } from './sessions/sessions-service.ts'
+import { createSetupService, type SetupService } from './setup/setup-service.ts'
 import { createSourcesService, type SourcesService } from './sources/sources-service.ts'
 
 /** What the routers of this domain call. */
@@ -43,6 +44,7 @@ export interface ColorServices {
   readonly outputs: OutputsService
   readonly rules: RulesService
   readonly sessions: SessionsService
+  readonly setup: SetupService
   readonly sources: SourcesService
   /** The log: what was changed and done, and the way back. */
   readonly changes: ColorLogService
@@ -134,9 +136,10 @@ export function createColorParts(ground: ColorGround): ColorParts {
       return run && `#${run.number}`
     },
   })
+  const setup = createSetupService(config)
   return {
     services: {
-      ...{ board, config, intake, intakeDesk, outputs, rules, search, sessions, changes, runs, runsDesk, sources, demo },
+      ...{ board, config, intake, intakeDesk, outputs, rules, search, sessions, changes, runs, runsDesk, setup, sources, demo },
       async sendDemoFile() {
         const { name, bytes } = await demo.file()
         return { ...(await ground.sendIn(name, bytes)), file: name }

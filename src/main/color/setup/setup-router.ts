@@ -1,0 +1,11 @@
+import { implement } from '@orpc/server'
+import { colorSetupContract } from '../../../contract/color-setup.ts'
+import type { Context } from '../../context.ts'
+
+const os = implement(colorSetupContract).$context<Context>()
+
+export const colorSetupRouter = os.router({
+  show: os.show.handler(({ context }) => context.services.color.setup.show()),
+  saveRanks: os.saveRanks.handler(({ input, context }) => context.services.color.setup.saveRanks(input, context.user.name)),
+  saveLimits: os.saveLimits.handler(({ input, context }) => context.services.color.setup.saveLimits(input, context.user.name)),
+})

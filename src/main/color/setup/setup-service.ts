@@ -1,0 +1,70 @@
+import type { ColorSetup } from '../../../contract/color-setup.ts'
+import { USUAL_RANKS } from '../../../core/color/bias-rank.ts'
+import { type SectorLimit, USUAL_LIMITS } from '../../../core/color/sector-limits.ts'
+import {
+  limitProblems,
+  type RankedType,
+  rankProblems,
+  ranksOf,
+  type SetupProblem,
+  typesOf,
+  WORST_RANK,
+} from '../../../core/color/setup-check.ts'
+import { fail } from '../../fail.ts'
+import type { ConfigBook } from '../config/config-book.ts'
+
+/** What an administrator decides about quotes: how much each type weighs, and which prices a sector bears. */
+export interface SetupService {
+  show(): ColorSetup
+  /** Fails: CONFIG_CHANGED, CONFIG_UNKNOWN, CONFIG_INVALID. */
+  saveRanks(draft: { readonly revision: number; readonly types: readonly RankedType[] }, user: string): ColorSetup['ranks']
+  /** Fails: CONFIG_CHANGED, CONFIG_UNKNOWN, CONFIG_INVALID. */
+  saveLimits(draft: { readonly revision: number; readonly sectors: readonly SectorLimit[] }, user: string): ColorSetup['limits']
+}
+
+const WORDS: Readonly<Record<SetupProblem['kind'], string>> = {
+  'type-missing': 'a quote type has no name',
+  'type-twice': 'a quote type is there twice',
+  'word-twice': 'one word means two things',
+  'rank-unfit': `a rank is a whole number from 1 to ${WORST_RANK}`,
+  'bid-offer-missing': 'BID and OFFER must have a rank, since quotes without a type are one of both',
+  'word-missing': 'a limit has no word',
+  'word-hidden': 'a word above it already fits all that it fits, so it would never count',
+  'bounds-unfit': 'bounds are two numbers',
+  'bounds-crossed': 'the lowest price is above the highest',
+  'tolerance-unfit': 'a tolerance is a number from 0',
+}
+
+export function createSetupService(config: Pick<ConfigBook, 'find' | 'save'>): SetupService {
+  const ranks = (): ColorSetup['ranks'] => {
+    const found = config.find('ranks', 'ranks')
+    return { revision: found?.revision ?? 0, user: found?.user ?? null, types: wireTypes(found?.value ?? USUAL_RANKS) }
+  }
+  const limits = (): ColorSetup['limits'] => {
+    const found = config.find('limits', 'limits')
+    const sectors = (found?.value.sectors ?? USUAL_LIMITS).map(one => ({ ...one, bounds: one.bounds && { ...one.bounds } }))
+    return { revision: found?.revision ?? 0, user: found?.user ?? null, sectors }
+  }
+  return {
+    show: () => ({ ranks: ranks(), limits: limits() }),
+    saveRanks({ revision, types }, user) {
+      expectFit(rankProblems(types))
+      config.save('ranks', [{ id: 'ranks', name: 'Ranks', revision, value: ranksOf(types) }], user)
+      return ranks()
+    },
+    saveLimits({ revision, sectors }, user) {
+      expectFit(limitProblems(sectors))
+      const plain = sectors.map(limit => ({ ...limit, word: limit.word.trim().toLowerCase() }))
+      config.save('limits', [{ id: 'limits', name: 'Limits', revision, value: { sectors: plain } }], user)
+      return limits()
+    },
+  }
+}
+
+const wireTypes = (table: Parameters<typeof typesOf>[0]) => typesOf(table).map(one => ({ ...one, words: [...one.words] }))
+
+/** Fails: CONFIG_INVALID. */
+function expectFit([first]: readonly SetupProblem[]): void {
+  if (!first) return
+  fail('CONFIG_INVALID', { reason: `${first.line === null ? '' : `line ${first.line + 1}: `}${WORDS[first.kind]}` })
+}
