@@ -61,7 +61,7 @@ const summarySql = (where: string) => `with hits as (select cusip, day, run_numb
   days as (select day, count(*) as n, count(distinct cusip) as tranches, row_number() over (order by day desc) as k
     from hits where day is not null group by day)
   select count(*), count(distinct cusip), count(distinct run_number), cast(min(day) as varchar), cast(max(day) as varchar),
-    coalesce(bool_and(is_demo), false), (select n from days where k = 1), (select tranches from days where k = 1),
+    coalesce(bool_or(is_demo), false), (select n from days where k = 1), (select tranches from days where k = 1),
     (select cast(day as varchar) from days where k = 2), (select n from days where k = 2), (select tranches from days where k = 2)
   from hits`
 

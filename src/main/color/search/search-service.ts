@@ -129,7 +129,7 @@ export function createSearchService({ store, pool, runs, config, folder, clock, 
           })),
       )
       const bounds = store.query(
-        `select cast(min(day) as varchar), cast(max(day) as varchar), count(*), coalesce(bool_and(is_demo), false) from color_rows where ${sql}`,
+        `select cast(min(day) as varchar), cast(max(day) as varchar), count(*), coalesce(bool_or(is_demo), false) from color_rows where ${sql}`,
         { params },
       )
       const [facets, { columns }] = await Promise.all([Promise.all(counts), bounds])

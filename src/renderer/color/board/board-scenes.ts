@@ -3,7 +3,7 @@ import type { Format } from '../../ui/format.ts'
 import type { PlotAxis, PlotLayer, PlotScene } from '../../ui/plot-model.ts'
 import { extentOf, padded } from '../../ui/plot-scale.ts'
 import type { Translate } from '../../ui/text.ts'
-import { dayAxis, dayNumber } from './day-axis.ts'
+import { dayAxis, dayNumber, dayOf } from './day-axis.ts'
 
 const WEEK = 7
 const MONTH = 30
@@ -38,7 +38,7 @@ export function countsScene(counts: BoardData['counts'], format: Format, t: Tran
   const most = Math.max(...counts.map(({ rows }) => rows))
   const y = { from: 0, to: most * 1.08, format: whole(format), title: t('colorBoard.rows') }
   return scene(
-    { ...spanOf(days, format, MONTH), ticks: () => days.map(dayNumber), format: at => monthText(at, format) },
+    { ...spanOf(days, format, MONTH), ticks: () => days.map(dayNumber), format: monthText },
     y,
     [
       bars(
@@ -52,8 +52,9 @@ export function countsScene(counts: BoardData['counts'], format: Format, t: Tran
   )
 }
 
-function monthText(at: number, format: Format): string {
-  return format.instant(Math.round(at) * 86_400_000_000, 'date', 'UTC').slice(-7)
+/** As 2026-11, as days stand beside it. */
+function monthText(at: number): string {
+  return dayOf(at).slice(0, 7)
 }
 
 /** Share of each quote type by month, stacked to a hundred. */
@@ -73,7 +74,7 @@ export function shareScene(share: BoardData['share'], format: Format): PlotScene
     return layer
   })
   return scene(
-    { ...spanOf(months, format, MONTH), ticks: () => months.map(dayNumber), format: at => monthText(at, format) },
+    { ...spanOf(months, format, MONTH), ticks: () => months.map(dayNumber), format: monthText },
     { from: 0, to: 1, format: value => format.percent(value, { decimals: 0 }) },
     layers,
     months.map(dayNumber),

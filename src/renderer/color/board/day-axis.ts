@@ -21,7 +21,9 @@ export function dayAxis(first: number, last: number, format: Format, air = 1): P
     ...{ from, to },
     format: at => format.instant(Math.round(at) * MS_PER_DAY * MICROS_PER_MS, 'date', 'UTC'),
     ticks: count => {
-      const step = Math.max(1, Math.ceil((to - from) / Math.max(1, count)))
+      const least = Math.max(1, Math.ceil((to - from) / Math.max(1, count)))
+      // Whole weeks, so that lines stand where weeks begin.
+      const step = least > 7 ? Math.ceil(least / 7) * 7 : least
       const begin = Math.ceil(first)
       return Array.from({ length: Math.max(1, Math.floor((last - begin) / step) + 1) }, (_, k) => begin + k * step)
     },

@@ -189,7 +189,11 @@ function Figures({
   return (
     <div className={css.figures} aria-live="polite" aria-busy={isAsking}>
       <span>
-        {t('colorSearch.rowsIn', { count: answer.total, tranches: t('colorSearch.tranches', { count: answer.cusips }) })}
+        {t('colorSearch.rowsIn', {
+          count: answer.total,
+          rows: format.whole(answer.total),
+          tranches: t('colorSearch.tranches', { count: answer.cusips }),
+        })}
       </span>
       <span>{t('colorSearch.seconds', { seconds: format.number(answer.seconds, 2) })}</span>
       {said.length > 0 ? <span>{said.slice(0, 4).join(' · ')}</span> : null}
