@@ -148,12 +148,15 @@ function runBefore(runs: readonly ColorRun[], run: ColorRun): ColorRun | null {
   return before.reduce<ColorRun | null>((last, other) => (last && last.number > other.number ? last : other), null)
 }
 
+/** Rows by the sector of their parent, which comes before them: a group is never torn apart where dealers name its sector in two ways. */
 function bySector(rows: readonly PlacedColor[]): ReadonlyMap<string, readonly PlacedColor[]> {
   const sectors = new Map<string, PlacedColor[]>()
+  let sector = ''
   for (const placed of rows) {
-    const held = sectors.get(placed.row.sector)
+    if (placed.parentRowId === null) sector = placed.row.sector
+    const held = sectors.get(sector)
     if (held) held.push(placed)
-    else sectors.set(placed.row.sector, [placed])
+    else sectors.set(sector, [placed])
   }
   return sectors
 }
