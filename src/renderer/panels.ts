@@ -217,6 +217,15 @@ export const PANELS = [
     load: () => import('./color/log/log-panel.tsx'),
   }),
   definePanel({
+    kind: 'color-setup',
+    title: 'panel.color-setup',
+    linkable: false,
+    showsFeed: false,
+    icon: 'settings',
+    params: {},
+    load: () => import('./color/setup/setup-panel.tsx'),
+  }),
+  definePanel({
     kind: 'sql',
     title: 'panel.sql',
     linkable: false,

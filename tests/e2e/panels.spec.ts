@@ -47,6 +47,7 @@ const FILLED_BY: Readonly<Record<Kind, readonly string[]>> = {
   'color-board': ['/color/board/'],
   'color-search': ['/color/search/'],
   'color-log': ['/color/log/'],
+  'color-setup': ['/color/setup/'],
   sql: ['/lab/'],
   import: ['/market/series', '/imports/'],
   sources: ['/sources/'],

@@ -14,6 +14,7 @@ import { colorRulesSideText } from './text/color-rules-side.ts'
 import { colorRunsText } from './text/color-runs.ts'
 import { colorSearchText } from './text/color-search.ts'
 import { colorSessionText } from './text/color-session.ts'
+import { colorSetupText } from './text/color-setup.ts'
 import { colorSheetText } from './text/color-sheet.ts'
 import { desktopWords } from './text/desktop.ts'
 import { gridText } from './text/grid.ts'
@@ -81,6 +82,7 @@ const en = {
   ...colorOutputsText.en,
   ...colorRulesText.en,
   ...colorLogText.en,
+  ...colorSetupText.en,
   ...colorRulesSideText.en,
 } as const
 
@@ -123,6 +125,7 @@ const es = {
   ...colorOutputsText.es,
   ...colorRulesText.es,
   ...colorLogText.es,
+  ...colorSetupText.es,
   ...colorRulesSideText.es,
 } as const
 
