@@ -2,6 +2,10 @@ import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SessionCommandWire } from '../../src/contract/color-sessions.ts'
+import { generateColors } from '../../src/core/color/generator.ts'
+import { writeQuotes } from '../../src/core/color/write-colors.ts'
+import { startSmtp } from '../color/outputs-kit.ts'
 import { callHost } from './caller.ts'
 import { type Desk, openDesk, project, startWorkstation, type Workstation } from './workstation.ts'
 
@@ -36,25 +40,28 @@ async function chartStands(page: Page): Promise<void> {
 
 /** A workspace of one panel, opened; `links` gives the symbols of the link groups. */
 async function alone(kind: string, panel: { params?: object; subject?: string }): Promise<void> {
-  const id = `${kind}-1`
-  const leaf = { type: 'leaf', size: 1000, data: { views: [id], activeView: id, id: '1' } }
+  const panelId = `${kind}-1`
+  const leaf = { type: 'leaf', size: 1000, data: { views: [panelId], activeView: panelId, id: '1' } }
   const layout = {
     version: 1,
     made: 0,
     dock: {
       grid: { root: { type: 'branch', size: 1000, data: [leaf] }, width: 1000, height: 1000, orientation: 'HORIZONTAL' },
-      panels: { [id]: { id, contentComponent: 'panel', title: id } },
+      panels: { [panelId]: { id: panelId, contentComponent: 'panel', title: panelId } },
       activeGroup: '1',
     },
-    panels: { [id]: { kind, params: panel.params ?? {}, link: null, subject: panel.subject ?? null } },
+    panels: { [panelId]: { kind, params: panel.params ?? {}, link: null, subject: panel.subject ?? null } },
     links: {},
   }
   const { workspaces } = await caller.client.workspace.list()
-  const known = workspaces.find(one => one.id === `docs-${kind}`)
-  if (known) await caller.client.workspace.remove({ id: known.id })
-  const name = kind === 'sql' ? 'SQL' : kind.slice(0, 1).toUpperCase() + kind.slice(1)
-  await caller.client.workspace.save({ id: `docs-${kind}`, name, revision: 0, layout })
-  await caller.client.workspace.choose({ id: `docs-${kind}` })
+  // The panels of the color desk share a workspace, so that the bar above them is not full of tabs.
+  const family = kind.startsWith('color-') ? 'color' : kind
+  const id = `docs-${family}`
+  const known = workspaces.find(one => one.id === id)
+  if (known) await caller.client.workspace.remove({ id })
+  const name = family === 'sql' ? 'SQL' : family.slice(0, 1).toUpperCase() + family.slice(1)
+  await caller.client.workspace.save({ id, name, revision: 0, layout })
+  await caller.client.workspace.choose({ id })
   await desk.page.reload()
   await desk.page
     .locator(`[data-panel="${kind}"]`)
@@ -179,6 +186,155 @@ test('options: the ready-made workspace on the demo market', async () => {
   await desk.page.locator('[data-panel="options-anomalies"]').getByRole('row').nth(1).waitFor({ timeout: 100_000 })
   await take('options')
 }, 150_000)
+
+/** Dealer quotes of one day as a file, one row in `dirty` spoilt. */
+const quotes = (seed: number, rows: number, dirty = 0) =>
+  [...writeQuotes(generateColors({ seed, rows, until: '2026-11-20', days: 1, dirty }))].join('')
+
+/** The months that a demo workspace invents, and two rules: what the pictures of the color desk show. */
+async function colorHistory() {
+  const { color } = caller.client
+  const is = { kind: 'test', operator: 'is' } as const
+  const mezz = { kind: 'test', field: 'SECTOR', operator: 'contains', value: 'mezz' } as const
+  const dear = { kind: 'test', field: 'PX', operator: 'between', value: '100', value2: '105' } as const
+  const trades = { kind: 'not', of: { ...is, field: 'BIAS', value: 'TRADE CONFIRM' } } as const
+  const common = { active: true, cases: [], revision: 0 }
+  const rules = [
+    {
+      ...common,
+      id: 'dear-mezz',
+      name: 'Mezzanine above par',
+      priority: 1,
+      when: { kind: 'all' as const, of: [mezz, dear, trades] },
+    },
+    {
+      ...common,
+      id: 'unsure',
+      name: 'Unsure readings',
+      priority: 2,
+      when: { ...mezz, field: 'CONFIDENCE' as const, operator: 'less' as const, value: '3' },
+    },
+  ]
+  await color.rules.save({ rules, anyway: true })
+  await expect.poll(async () => (await color.runs.list({})).demo, { timeout: 60_000, interval: 250 }).toBe('there')
+}
+
+test('color-runs: three months of runs, and what became of one', async () => {
+  await colorHistory()
+  const { runs } = await caller.client.color.runs.list({})
+  await alone('color-runs', { params: { run: runs[0]!.id } })
+  await desk.page.locator('[data-panel="color-runs"]').getByRole('row').nth(12).waitFor()
+  await take('color-runs')
+}, 90_000)
+
+test('color-rules: a rule written with the keyboard, and what it would have done to three months', async () => {
+  await alone('color-rules', {})
+  const { keyboard } = desk.page
+  const panel = desk.page.locator('[data-panel="color-rules"]')
+  await panel.getByRole('listbox').first().focus()
+  await keyboard.press('n')
+  await keyboard.type('No talk')
+  await keyboard.press('Enter')
+  await keyboard.press('Enter')
+  for (const cell of ['bias', 'is', 'BWIC TALK']) {
+    await keyboard.type(cell)
+    await keyboard.press('Enter')
+  }
+  await keyboard.press('Control+Enter')
+  await panel.locator('dl > div', { hasText: 'Rows taken out' }).locator('dd').waitFor({ timeout: 30_000 })
+  await take('color-rules')
+})
+
+test('color-search: a dealer, and one of the colors with its prices', async () => {
+  await alone('color-search', { params: { query: { text: 'kirkmoor' } } })
+  const grid = desk.page.locator('[data-panel="color-search"]').getByRole('grid')
+  await grid.getByRole('gridcell').first().waitFor({ timeout: 15_000 })
+  await grid.focus()
+  await desk.page.keyboard.press('ArrowDown')
+  await desk.page.keyboard.press('Enter')
+  await take('color-search')
+})
+
+test('color-board: the charts of three months', async () => {
+  await alone('color-board', {})
+  await desk.page.locator('[data-panel="color-board"] section canvas').nth(3).waitFor({ timeout: 15_000 })
+  await take('color-board')
+})
+
+test('color-intake: a file with faults, before anything is kept', async () => {
+  await alone('color-intake', {})
+  const panel = desk.page.locator('[data-panel="color-intake"]')
+  const file = { name: 'dealers-2026-11-20.csv', mimeType: 'text/csv', buffer: Buffer.from(quotes(9, 400, 0.05)) }
+  await panel.locator('input[type="file"]').setInputFiles(file)
+  await panel.getByRole('gridcell').first().waitFor({ timeout: 20_000 })
+  await take('color-intake')
+})
+
+/** A session over a file of quotes: a cell edited, a row deleted, the rules applied. */
+async function cleanedSession(): Promise<string> {
+  const { intake, sessions } = caller.client.color
+  const name = 'dealers-2026-11-20.csv'
+  const { upload } = await intake.paste({ text: quotes(5, 400), name })
+  const { job } = await intake.submit({ upload, name })
+  await intake.report({ job })
+  const { session } = await sessions.open({ name: 'Friday morning', uploads: null })
+  const { rows } = await sessions.rows({ session: session.id, view: 'working', limit: 20 })
+  const [edited, gone] = [rows[2]!.rowId, rows[7]!.rowId]
+  const commands: SessionCommandWire[] = [
+    { kind: 'edit', rowId: edited, field: 'SOURCE', text: 'KIRKMOOR' },
+    { kind: 'note', rowId: edited, text: 'Called: it was Kirkmoor' },
+    { kind: 'delete', rowIds: [gone] },
+    { kind: 'apply-rules', rules: null },
+  ]
+  for (const command of commands) await sessions.run({ session: session.id, revision: null, command })
+  return session.id
+}
+
+test('color-session and color-outputs: rows cleaned by hand, and where they went', async () => {
+  const { outputs, sessions } = caller.client.color
+  const session = await cleanedSession()
+  await alone('color-session', { params: { session } })
+  await desk.page.locator('[data-panel="color-session"]').getByRole('gridcell').first().waitFor()
+  await take('color-session')
+
+  const smtp = await startSmtp()
+  try {
+    const terms = { enabled: true, onAutomated: true, onManual: true, attachExcluded: false, attachDifference: false }
+    const files = { format: 'xlsx', fileName: 'colors-{{date}}-{{number}}', perSector: false, zone: 'America/New_York' } as const
+    // A drive that is not connected: what the outbox is for.
+    const share = { kind: 'folder', ...terms, ...files, path: '/mnt/credit-share/colors' } as const
+    await outputs.save({ id: null, name: 'Credit share', revision: 0, target: share })
+    const { mail } = await outputs.list()
+    const server = { host: '127.0.0.1', port: smtp.port, checkCertificate: false, user: '' }
+    const people = { from: 'Color desk <colors@firm.example>', to: ['pm@firm.example', 'risk@firm.example'] }
+    await outputs.saveMail({
+      revision: mail.revision,
+      mail: { ...mail.mail, ...server, ...people, enabled: true, attachOutput: true },
+    })
+    const found = (await sessions.list({ ended: false })).sessions.find(one => one.id === session)!
+    await sessions.publish({ session, revision: found.revision, replaceToday: false })
+    await alone('color-outputs', { params: { view: 'outbox' } })
+    const panel = desk.page.locator('[data-panel="color-outputs"]')
+    await panel.getByText('to be retried').first().waitFor({ timeout: 15_000 })
+    await panel.getByText('delivered').first().waitFor({ timeout: 15_000 })
+    await panel.getByRole('grid').focus()
+    await desk.page.keyboard.press('ArrowDown')
+    await desk.page.keyboard.press('Enter')
+    await take('color-outputs')
+  } finally {
+    await smtp.stop()
+  }
+}, 60_000)
+
+test('color-log: a rule that was changed twice, and its way back', async () => {
+  const { rules, log } = caller.client.color
+  const rule = (await rules.list()).rules.find(({ id }) => id === 'unsure')!
+  await rules.save({ rules: [{ ...rule, active: false }], anyway: true })
+  const { entries } = await log.list({ module: 'rules' })
+  await alone('color-log', { params: { entry: entries[0]!.entry } })
+  await desk.page.locator('[data-panel="color-log"]').getByRole('button', { name: 'Take back' }).waitFor()
+  await take('color-log')
+})
 
 test('jobs: what is done by the clock, with its next runs', async () => {
   const { client } = caller
