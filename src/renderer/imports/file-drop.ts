@@ -14,6 +14,9 @@ export function useOfferedFile(): [file: File | null, take: () => void] {
   return [useStore(offered, state => state.file), () => offered.setState({ file: null })]
 }
 
+/** Events that somebody further inside has taken. */
+const claimed = new WeakSet<Event>()
+
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
 
 /** Takes files dropped on an element; says whether one is held over it now. Panels dragged about are left alone. */
@@ -25,33 +28,36 @@ export function useFileDrop(target: RefObject<HTMLElement | null>, onFile: (file
     const stop = new AbortController()
     const { signal } = stop
     let depth = 0 // entering a child comes before leaving its parent
-    const on = (name: 'dragenter' | 'dragover' | 'dragleave' | 'drop', run: (event: DragEvent) => void) =>
+    const on = (name: 'dragenter' | 'dragover' | 'dragleave' | 'drop', run: (event: DragEvent, isOurs: boolean) => void) =>
       element.addEventListener(
         name,
         event => {
           if (!hasFiles(event)) return
           event.preventDefault()
-          run(event)
+          // A panel hears of it before the page around it: what a panel takes, the page neither takes nor speaks of.
+          const isOurs = !claimed.has(event)
+          claimed.add(event)
+          run(event, isOurs)
         },
         { signal },
       )
-    on('dragenter', () => {
+    on('dragenter', (_, isOurs) => {
       depth++
-      setOver(true)
+      setOver(isOurs)
     })
-    on('dragover', event => {
+    on('dragover', (event, isOurs) => {
+      setOver(isOurs)
       if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy'
     })
     on('dragleave', () => {
       depth = Math.max(0, depth - 1)
       if (depth === 0) setOver(false)
     })
-    on('drop', event => {
+    on('drop', (event, isOurs) => {
       depth = 0
       setOver(false)
-      event.stopPropagation()
       const file = event.dataTransfer?.files[0]
-      if (file) onFile(file)
+      if (file && isOurs) onFile(file)
     })
     return () => stop.abort()
   }, [target, onFile])
