@@ -104,6 +104,7 @@ export function createColorParts(ground: ColorGround): ColorParts {
     ...{ config, clock, lookup: createColorLookup(store), dryRun: createColorDryRun(store, clock) },
     // Asked when somebody looks at a row, which is after all of this stands.
     sessionRow: (session, rowId) => sessions.row(session, rowId, {}),
+    ready: () => demo.ensure(),
   })
   const runs = createRunsService({
     ...{ folder, store, journal, clock, log, pool, buffer: kept.buffer },

@@ -26,6 +26,8 @@ export interface RulesServiceOptions {
   readonly clock: Pick<Clock, 'now' | 'sleep'>
   readonly lookup: ColorLookup
   readonly dryRun: ColorDryRun
+  /** Has something to try rules on before they are first tried. */
+  readonly ready?: () => Promise<void>
   /** The cells of a row of an open session; null where it has none. Fails: SESSION_UNKNOWN. */
   readonly sessionRow?: (session: string, rowId: string) => Cells | null | Promise<Cells | null>
 }
@@ -53,7 +55,14 @@ export interface RulesService {
   dryRun(rules: readonly Rule[], days: number, signal?: AbortSignal, entitled?: Entitled): Promise<DryRun>
 }
 
-export function createRulesService({ config, clock, lookup, dryRun, sessionRow }: RulesServiceOptions): RulesService {
+export function createRulesService({
+  config,
+  clock,
+  lookup,
+  dryRun,
+  sessionRow,
+  ready = async () => undefined,
+}: RulesServiceOptions): RulesService {
   const book = createRulesBook(config)
   const cellsOf = async (row: AskedRow): Promise<Cells> => {
     if ('cells' in row) return row.cells
@@ -107,11 +116,13 @@ export function createRulesService({ config, clock, lookup, dryRun, sessionRow }
       return whyOf(cells, rules ?? book.rules())
     },
     async values(column, starts) {
+      await ready()
       const known = COLOR_COLUMNS.find(({ name }) => name === column.toUpperCase())
       return known ? [...(await lookup.values(known.name, starts, MOST_VALUES))] : []
     },
     async dryRun(rules, days, signal, entitled = () => true) {
       for (const rule of rules) expectUsable(rule)
+      await ready()
       const found = await dryRun({ rules, inForce: book.rules(), days, now: clock.now() }, signal)
       const own = (samples: DryRun['samplesAdded']) => samples.filter(({ cells }) => entitled(cells.ASSET_CLASS ?? null))
       return { ...found, samplesAdded: own(found.samplesAdded), samplesRemoved: own(found.samplesRemoved) }
