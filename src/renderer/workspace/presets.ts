@@ -139,11 +139,11 @@ export const PRESETS: readonly Preset[] = [
             split: 'column',
             parts: [
               [0.5, one('color-intake')],
-              [0.5, { tabs: [{ kind: 'color-runs' }, { kind: 'color-outputs' }] }],
+              [0.5, { tabs: [{ kind: 'color-runs' }, { kind: 'color-outputs' }, { kind: 'color-log' }] }],
             ],
           },
         ],
-        [0.7, { tabs: [{ kind: 'color-session' }, { kind: 'color-rules' }] }],
+        [0.7, { tabs: [{ kind: 'color-session' }, { kind: 'color-rules' }, { kind: 'color-search' }, { kind: 'color-board' }] }],
       ],
     },
   },
