@@ -336,6 +336,13 @@ test('color-log: a rule that was changed twice, and its way back', async () => {
   await take('color-log')
 })
 
+test('color-setup: how much each quote type weighs', async () => {
+  await alone('color-setup', {})
+  const panel = desk.page.locator('[data-panel="color-setup"]')
+  await panel.getByRole('textbox', { name: 'Other words for BWIC TALK' }).waitFor({ timeout: 15_000 })
+  await take('color-setup')
+})
+
 test('jobs: what is done by the clock, with its next runs', async () => {
   const { client } = caller
   const { kinds } = await client.schedule.list()
