@@ -6,9 +6,10 @@ import { useText } from '../../ui/text.ts'
 import { LimitsTab } from './limits-tab.tsx'
 import { RanksTab } from './ranks-tab.tsx'
 import css from './setup.module.css'
+import { SourcesTab } from './sources-tab.tsx'
 import { useMaySetUp, useSetup } from './use-setup.ts'
 
-const VIEWS = ['ranks', 'limits'] as const
+const VIEWS = ['ranks', 'limits', 'sources'] as const
 
 /** What a panel of the setup remembers. */
 export interface SetupParams {
@@ -41,6 +42,9 @@ export function Panel({ params, setParams, setTitle }: PanelProps<SetupParams>) 
       </div>
       <div className={css.body} hidden={view !== 'limits'}>
         <LimitsTab kept={setup.limits} mayChange={mayChange} />
+      </div>
+      <div className={css.body} hidden={view !== 'sources'}>
+        <SourcesTab newest={newest} mayChange={mayChange} />
       </div>
     </section>
   )

@@ -92,7 +92,8 @@ export function useDraft<T>(kept: Kept<T>, write: (draft: T, revision: number) =
       const saved = await write(draft, base.revision)
       take(saved)
       const undo = () => void desk.color.log.revert({ entry: saved.revision, anyway: false }).catch(notifyFault)
-      const actions = saved.revision > 0 ? [{ label: t('colorSetup.undo'), run: undo }] : []
+      // A password alone is no change of the configuration.
+      const actions = saved.revision > 0 && saved.revision !== base.revision ? [{ label: t('colorSetup.undo'), run: undo }] : []
       notify({ tone: 'good', text: t('colorSetup.saved'), key: 'color-setup', actions, seconds: 12 })
     } catch (fault) {
       notifyFault(fault)
