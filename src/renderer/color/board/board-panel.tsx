@@ -25,7 +25,8 @@ export interface BoardParams {
   readonly hidden?: readonly Card[]
 }
 
-const CARDS = BOARD_WIDGETS.filter((part): part is Card => part !== 'summary')
+/** Prices come last: they say nothing until one tranche is looked at. */
+const CARDS = [...BOARD_WIDGETS.filter((part): part is Card => part !== 'summary' && part !== 'prices'), 'prices' as const]
 const STALE_DAYS = 10
 const REST_MS = 150
 
