@@ -38,8 +38,6 @@ const LOOKING = new Set([
     'template',
   ],
 ])
-/** Searches are everybody's own: who may look may also keep what to look for. */
-const OWN = new Set(['search.save', 'search.remove'])
 /** What the desk's administrator decides, besides all of `sources`, which name machines and logins, and what changes `setup`. */
 const SETUP = new Set([
   'outputs.save',
@@ -54,7 +52,7 @@ const SETUP = new Set([
 function leastRole(name: string): Role {
   const [part = '', last = ''] = name.split('.')
   if (part === 'sources' || SETUP.has(name)) return 'administrator'
-  if (LOOKING.has(last) || OWN.has(name)) return 'viewer'
+  if (LOOKING.has(last)) return 'viewer'
   return part === 'setup' ? 'administrator' : 'editor'
 }
 
