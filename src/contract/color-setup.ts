@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { WORST_RANK } from '../core/color/setup-check.ts'
-import { decimalText } from './color.ts'
+import { columnName, decimalText } from './color.ts'
 import { failures } from './errors.ts'
 import { procedure } from './procedure.ts'
 
@@ -27,9 +27,16 @@ const kept = {
   /** Who made it so. */
   user: z.string().nullable(),
 }
+const classPart = z.object({
+  name: z.string().trim().min(1).max(200),
+  hiddenColumns: z.array(columnName).max(50).describe('Its own; a part hides those of its main class besides'),
+})
+const classDraft = classPart.extend({ subs: z.array(classPart).max(100) })
+const assetClass = classDraft.extend({ ...kept, id: z.string() })
+export type AssetClassView = z.infer<typeof assetClass>
 const ranks = z.object({ ...kept, types })
 const limits = z.object({ ...kept, sectors })
-const setup = z.object({ ranks, limits })
+const setup = z.object({ ranks, limits, classes: z.array(assetClass) })
 export type ColorSetup = z.infer<typeof setup>
 
 const write = { needs: 'color-setup:write', changes: true } as const
@@ -53,4 +60,27 @@ export const colorSetupContract = {
     .errors(refusals)
     .input(z.object({ revision: z.number().int(), sectors }))
     .output(limits),
+  classes: procedure
+    .meta({ needs: 'color:read', changes: false })
+    .route({ method: 'GET', path: '/color/setup/classes', summary: 'Asset classes and the columns hidden for each', tags })
+    .output(
+      z.object({
+        classes: z.array(classDraft),
+        hidden: z
+          .array(z.object({ assetClass: z.string(), columns: z.array(columnName) }))
+          .describe('Of every class and part: all that is hidden for it, also by its main class'),
+      }),
+    ),
+  saveClass: procedure
+    .meta(write)
+    .route({ method: 'POST', path: '/color/setup/classes', summary: 'Add or change an asset class', tags })
+    .errors({ ...refusals, ...failures('CONFIG_NAME_TAKEN') })
+    .input(classDraft.extend({ id: z.string().nullable().describe('Null makes a new one'), revision: z.number().int() }))
+    .output(assetClass),
+  removeClass: procedure
+    .meta(write)
+    .route({ method: 'POST', path: '/color/setup/classes/remove', summary: 'Remove an asset class from the tree', tags })
+    .errors(failures('CONFIG_UNKNOWN', 'CONFIG_CHANGED'))
+    .input(z.object({ id: z.string(), revision: z.number().int() }))
+    .output(z.object({ entry: z.number().int().describe('What the removal can be taken back by') })),
 }

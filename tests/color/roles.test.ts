@@ -36,6 +36,7 @@ const LOOKING = new Set([
     'data',
     'mailFacts',
     'template',
+    'classes',
   ],
 ])
 /** What the desk's administrator decides, besides all of `sources`, which name machines and logins, and what changes `setup`. */

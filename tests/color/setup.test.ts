@@ -76,6 +76,60 @@ describe('a changed table of ranks', () => {
   })
 })
 
+describe('asset classes', () => {
+  const clo = {
+    name: ' CLO ',
+    hiddenColumns: ['BWIC_COVER', 'BWIC_COVER'],
+    subs: [{ name: 'CLO Equity', hiddenColumns: ['RANK'] }],
+  }
+  const abs = { name: 'Euro ABS', hiddenColumns: ['DATE_1'], subs: [] }
+
+  test('are kept, shown and read with what each hides, also after a new start, and taken back', async () => {
+    expect([setup.show().classes, setup.classes()]).toEqual([[], { classes: [], hidden: [] }])
+    setup.saveClass({ id: null, revision: 0, ...abs }, 'ann')
+    const saved = setup.saveClass({ id: null, revision: 0, ...clo }, 'ann')
+    expect(saved).toMatchObject({ name: 'CLO', hiddenColumns: ['BWIC_COVER'], user: 'ann' })
+    await desk.close()
+    open()
+    expect(setup.show().classes.map(({ name }) => name)).toEqual(['CLO', 'Euro ABS'])
+    expect(setup.classes().hidden).toEqual([
+      { assetClass: 'CLO', columns: ['BWIC_COVER'] },
+      { assetClass: 'CLO Equity', columns: ['BWIC_COVER', 'RANK'] },
+      { assetClass: 'Euro ABS', columns: ['DATE_1'] },
+    ])
+    const bare = setup.saveClass({ ...saved, hiddenColumns: [] }, 'bob')
+    expect(setup.classes().hidden[1]).toEqual({ assetClass: 'CLO Equity', columns: ['RANK'] })
+    desk.config.revert(bare.revision, false, 'ann')
+    const back = setup.show().classes[0]!
+    expect(back).toEqual({ ...saved, revision: back.revision, user: 'ann' })
+  })
+
+  test('are removed, and come back by the log', () => {
+    const { id, revision } = setup.saveClass({ id: null, revision: 0, ...clo }, 'ann')
+    const changed = setup.saveClass({ id, revision, ...clo, subs: [] }, 'bob')
+    expect(reasonOf(() => setup.removeClass({ id, revision }, 'ann'))).toBe('CONFIG_CHANGED')
+    const { entry } = setup.removeClass({ id, revision: changed.revision }, 'ann')
+    expect(setup.show().classes).toEqual([])
+    expect(reasonOf(() => setup.removeClass({ id, revision: changed.revision }, 'ann'))).toBe('CONFIG_UNKNOWN')
+    desk.config.revert(entry, false, 'ann')
+    expect(setup.show().classes).toMatchObject([{ id, name: 'CLO', subs: [] }])
+  })
+
+  test('are refused where one is there twice, hides what it may not, or was changed meanwhile', () => {
+    const kept = setup.saveClass({ id: null, revision: 0, ...clo }, 'ann')
+    const { seq } = desk.journal.head()
+    const save = (draft: Partial<typeof abs>) =>
+      reasonOf(() => setup.saveClass({ id: null, revision: 0, ...abs, ...draft }, 'ann'))
+    expect(save({ name: 'clo equity' })).toBe('CONFIG_INVALID line 1: this asset class is in the tree already')
+    expect(save({ hiddenColumns: ['PX'] })).toContain('CUSIP and PX are never hidden')
+    expect(save({ hiddenColumns: ['COLOUR'] })).toContain('no such column')
+    expect(desk.journal.head().seq).toBe(seq)
+    const renamed = setup.saveClass({ ...kept, name: 'US CLO' }, 'bob')
+    expect(renamed.revision).toBeGreaterThan(kept.revision)
+    expect(reasonOf(() => setup.saveClass({ ...kept, name: 'CLO' }, 'ann'))).toBe('CONFIG_CHANGED')
+  })
+})
+
 describe('changed limits', () => {
   test('judge the next prices that come in, the first word that fits', async () => {
     const row = { SECTOR: 'CLO 2.0 mezz', PRICE_LEVEL: '106', BID: '106', PX: '106' }

@@ -12,7 +12,7 @@ export interface RankedType {
 /** Ranks that a table may give; what no table names ranks behind all of them. */
 export const WORST_RANK = 98
 
-/** What is wrong with a table of ranks or limits, and in which line of it; null for the whole of it. */
+/** What is wrong with what is set up, and in which line of it; null for the whole of it. */
 export interface SetupProblem {
   readonly line: number | null
   readonly kind:
@@ -26,6 +26,10 @@ export interface SetupProblem {
     | 'bounds-unfit'
     | 'bounds-crossed'
     | 'tolerance-unfit'
+    | 'class-missing'
+    | 'class-twice'
+    | 'column-needed'
+    | 'column-unknown'
 }
 
 /** The table as lines, best rank first. */

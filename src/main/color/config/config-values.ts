@@ -3,6 +3,7 @@ import type { MailConfig, OutputTarget } from '../../../contract/color-outputs.t
 import type { RuleCase } from '../../../contract/color-rules.ts'
 import type { ColorQuery } from '../../../contract/color-search.ts'
 import type { SourceQuery } from '../../../contract/color-sources.ts'
+import type { AssetClass } from '../../../core/color/asset-classes.ts'
 import type { BiasRanks } from '../../../core/color/bias-rank.ts'
 import type { IntakeCheck } from '../../../core/color/intake-checks.ts'
 import type { LearnedMapping } from '../../../core/color/learned-mapping.ts'
@@ -17,6 +18,8 @@ export interface ConfigValues {
   readonly ranks: Omit<BiasRanks, 'version'>
   /** One table, under the id `limits`. */
   readonly limits: { readonly sectors: readonly SectorLimit[] }
+  /** One main class, whose name is that of the entity. */
+  readonly classes: Omit<AssetClass, 'name'>
   /** What the columns of a layout were corrected to. */
   readonly mappings: LearnedMapping & { readonly names: readonly string[] }
   /** Conditions that rows are asked on intake. */

@@ -95,6 +95,10 @@ export const colorSetupText = {
     'colorSetup.problem.bounds-unfit': 'Both bounds must be numbers, or both blank.',
     'colorSetup.problem.bounds-crossed': 'The lowest price is above the highest.',
     'colorSetup.problem.tolerance-unfit': 'The tolerance must be a number from 0.',
+    'colorSetup.problem.class-missing': 'This asset class needs a name.',
+    'colorSetup.problem.class-twice': 'This asset class is in the tree already.',
+    'colorSetup.problem.column-needed': 'CUSIP and PX are never hidden.',
+    'colorSetup.problem.column-unknown': 'A column that there is no more is hidden here.',
   },
   es: {
     'panel.color-setup': 'Configuración de color',
@@ -191,5 +195,9 @@ export const colorSetupText = {
     'colorSetup.problem.bounds-unfit': 'Ambas cotas deben ser números, o ambas vacías.',
     'colorSetup.problem.bounds-crossed': 'El precio mínimo supera al máximo.',
     'colorSetup.problem.tolerance-unfit': 'La tolerancia debe ser un número desde 0.',
+    'colorSetup.problem.class-missing': 'Esta clase de activo necesita un nombre.',
+    'colorSetup.problem.class-twice': 'Esta clase de activo ya está en el árbol.',
+    'colorSetup.problem.column-needed': 'CUSIP y PX nunca se ocultan.',
+    'colorSetup.problem.column-unknown': 'Aquí se oculta una columna que ya no existe.',
   },
 } as const
