@@ -1,6 +1,6 @@
 import { COLOR_COLUMNS } from '../../../core/color/color-columns.ts'
 import { ROW_FIELDS } from '../../../core/color/color-fields.ts'
-import { useDesk } from '../../desk.tsx'
+import { useDesk, useHello } from '../../desk.tsx'
 import { receiveFile } from '../../lab/export-file.ts'
 import { DropPlace } from '../../ui/drop-place.tsx'
 import { notifyFault } from '../../ui/notice-fault.ts'
@@ -15,8 +15,9 @@ const READ = new Set(ROW_FIELDS.flatMap(({ name, key }) => (key === null ? [] : 
 const OPTIONAL = COLOR_COLUMNS.filter(({ name, isRequired }) => !isRequired && READ.has(name))
 
 /** Where a file is dropped, what it must have, and an empty one to begin with. */
-export function Idle({ onFile }: { onFile(file: File): void }) {
+export function Idle({ onFile, onDemo }: { onFile(file: File): void; onDemo: ((name: string) => void) | null }) {
   const { t } = useText()
+  const isDemo = useHello()?.demo ?? false
   const desk = useDesk()
   const save = async (format: 'xlsx' | 'csv') => {
     const file = `colors-template.${format}`
@@ -36,6 +37,11 @@ export function Idle({ onFile }: { onFile(file: File): void }) {
             {t('colorIntake.template', { format })}
           </button>
         ))}
+        {isDemo && onDemo ? (
+          <button type="button" className={css.secondary} onClick={() => onDemo(t('colorIntake.demoFile'))}>
+            {t('colorIntake.tryDemo')}
+          </button>
+        ) : null}
       </DropPlace>
       <dl className={css.about}>
         <dt>{t('colorIntake.needs')}</dt>

@@ -31,7 +31,7 @@ export function PreviewTab({
   const { step } = flow
   switch (step.at) {
     case 'idle':
-      return <Idle onFile={file => void flow.send(file)} />
+      return <Idle onFile={file => void flow.send(file)} onDemo={mayWrite ? name => void flow.tryDemo(name) : null} />
     case 'sending':
       return (
         <Progress label={t('colorIntake.sending', { file: step.file })} done={step.sent} of={step.bytes} onCancel={flow.cancel} />

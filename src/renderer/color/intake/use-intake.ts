@@ -85,6 +85,19 @@ export function useIntake(kept: KeptReading, keep: (next: KeptReading) => void, 
     },
     [begin, desk, look],
   )
+  const tryDemo = useCallback(
+    async (name: string) => {
+      const signal = begin()
+      setStep({ at: 'reading', file: name })
+      try {
+        const { upload } = await desk.color.runs.demoFile(undefined, { signal })
+        await look({ upload }, null)
+      } catch (error) {
+        if (!signal.aborted) setStep({ at: 'failed', error, before: null })
+      }
+    },
+    [begin, desk, look],
+  )
   const paste = useCallback(
     async (text: string, name: string) => {
       const signal = begin()
@@ -137,7 +150,7 @@ export function useIntake(kept: KeptReading, keep: (next: KeptReading) => void, 
   return {
     step,
     job: step.at === 'keeping' && job?.id === step.job ? job : null,
-    ...{ send, paste, look, submit, cancel, leave },
+    ...{ send, paste, tryDemo, look, submit, cancel, leave },
     back: (before: IntakeStep & { at: 'looking' }) => setStep({ ...before, isReading: false }),
   }
 }
