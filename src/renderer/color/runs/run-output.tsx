@@ -8,6 +8,8 @@ import { useFormat } from '../../ui/format.ts'
 import { Grid, type GridLayout } from '../../ui/grid.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { useText } from '../../ui/text.ts'
+import { withoutColumns } from '../setup/hidden-columns.ts'
+import { useHiddenColumns } from '../setup/use-classes.ts'
 import { outputColumns } from './output-columns.ts'
 import { Demo, ExportMenu } from './run-details.tsx'
 import css from './runs.module.css'
@@ -128,18 +130,25 @@ function OutputGrid({
       ),
     [byId, opened, t, format],
   )
+  const classes = useMemo(() => [...new Set(rows.map(({ cells }) => cells.ASSET_CLASS ?? null))], [rows])
+  const hidden = useHiddenColumns(classes)
   return (
-    <div className={css.fill}>
-      <Grid
-        label={t('colorRuns.outputOf', { number: run.number })}
-        rows={shown}
-        columns={columns}
-        layout={layout}
-        onLayout={onLayout}
-        nameOf={row => byId.get(row)?.cells.CUSIP ?? row}
-        onOpen={row => onToggle(byId.get(row)?.parentRowId ?? row)}
-      />
-    </div>
+    <>
+      {hidden.size > 0 ? (
+        <div className={css.bar}>
+          <span className={css.quiet}>{t('colorSetup.classes.left', { columns: [...hidden].join(', ') })}</span>
+        </div>
+      ) : null}
+      <div className={css.fill}>
+        <Grid
+          label={t('colorRuns.outputOf', { number: run.number })}
+          rows={shown}
+          {...withoutColumns({ columns, layout, onLayout }, hidden)}
+          nameOf={row => byId.get(row)?.cells.CUSIP ?? row}
+          onOpen={row => onToggle(byId.get(row)?.parentRowId ?? row)}
+        />
+      </div>
+    </>
   )
 }
 

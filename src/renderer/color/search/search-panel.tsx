@@ -7,6 +7,8 @@ import { Grid, type GridLayout } from '../../ui/grid.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { useText } from '../../ui/text.ts'
 import { Demo } from '../runs/run-details.tsx'
+import { withoutColumns } from '../setup/hidden-columns.ts'
+import { useHiddenColumns } from '../setup/use-classes.ts'
 import { FacetList } from './facet-list.tsx'
 import { foundColumns, keyOf } from './found-columns.ts'
 import { FoundSide } from './found-side.tsx'
@@ -36,6 +38,7 @@ export function Panel({ params, setParams, setTitle }: PanelProps<SearchParams>)
   const found = useSearch(query, sortOf(layout))
   const { answer, facets, error, isAsking } = found
   const [open, setOpen] = useState<FoundColor | null>(null)
+  const hidden = useHiddenColumns(query.assetClasses)
   useEffect(() => {
     setTitle(query.text.trim() === '' ? t('panel.color-search') : query.text.trim())
   }, [setTitle, query.text, t])
@@ -57,11 +60,12 @@ export function Panel({ params, setParams, setTitle }: PanelProps<SearchParams>)
         <Empty title={t('colorSearch.none')}>{t('colorSearch.noneAbout')}</Empty>
       ) : (
         <>
-          <Figures answer={answer} isAsking={isAsking} isDemo={facets?.isDemo === true} error={error} />
+          <Figures answer={answer} isAsking={isAsking} isDemo={facets?.isDemo === true} error={error} hidden={hidden} />
           <div className={css.body}>
             {facets ? <FacetList facets={facets} query={query} onQuery={change} /> : null}
             <Found
               answer={answer}
+              hidden={hidden}
               layout={layout}
               onLayout={patch => setParams({ grid: { ...layout, ...patch } })}
               onOpen={setOpen}
@@ -174,11 +178,13 @@ function Figures({
   isAsking,
   isDemo,
   error,
+  hidden,
 }: {
   answer: ColorAnswer
   isAsking: boolean
   isDemo: boolean
   error: unknown
+  hidden: ReadonlySet<string>
 }) {
   const { t } = useText()
   const format = useFormat()
@@ -197,6 +203,7 @@ function Figures({
       </span>
       <span>{t('colorSearch.seconds', { seconds: format.number(answer.seconds, 2) })}</span>
       {said.length > 0 ? <span>{said.slice(0, 4).join(' · ')}</span> : null}
+      {hidden.size > 0 ? <span>{t('colorSetup.classes.left', { columns: [...hidden].join(', ') })}</span> : null}
       {isDemo ? <Demo /> : null}
       {error ? <span role="alert">{t('colorSearch.stale')}</span> : null}
     </div>
@@ -205,12 +212,14 @@ function Figures({
 
 function Found({
   answer,
+  hidden,
   layout,
   onLayout,
   onOpen,
   onMore,
 }: {
   answer: ColorAnswer
+  hidden: ReadonlySet<string>
   layout: GridLayout
   onLayout(patch: GridLayout): void
   onOpen(color: FoundColor): void
@@ -229,9 +238,7 @@ function Found({
         <Grid
           label={t('colorSearch.found')}
           rows={rows}
-          columns={columns}
-          layout={layout}
-          onLayout={onLayout}
+          {...withoutColumns({ columns, layout, onLayout }, hidden)}
           nameOf={row => byKey.get(row)?.cells.CUSIP ?? row}
           onOpen={row => onOpen(byKey.get(row)!)}
         />

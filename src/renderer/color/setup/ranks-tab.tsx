@@ -11,7 +11,7 @@ import { useText } from '../../ui/text.ts'
 import { Demo } from '../runs/run-details.tsx'
 import css from './setup.module.css'
 import { LineProblem, SetupBar } from './setup-bar.tsx'
-import { type UsedTypes, useDraft, useUsedTypes } from './use-setup.ts'
+import { type UsedValues, useDraft, useUsedValues } from './use-setup.ts'
 
 interface Line {
   readonly key: number
@@ -38,7 +38,7 @@ export function RanksTab({ kept, newest, mayChange }: { kept: ColorSetup['ranks'
   const { t, language } = useText()
   const desk = useDesk()
   const table = useRef<HTMLTableElement>(null)
-  const { used, error } = useUsedTypes(newest)
+  const { used, error } = useUsedValues('BIAS', newest)
   const form = useDraft({ ...kept, value: linesOf(kept.types) }, async (lines, revision) => {
     const saved = await desk.color.setup.saveRanks({ revision, types: lines.map(typeOf) })
     return { ...saved, value: linesOf(saved.types) }
@@ -147,7 +147,7 @@ export function RanksTab({ kept, newest, mayChange }: { kept: ColorSetup['ranks'
   )
 }
 
-function Used({ used, type }: { used: UsedTypes | null; type: string }) {
+function Used({ used, type }: { used: UsedValues | null; type: string }) {
   const format = useFormat()
   return used ? format.whole(used.rows.get(plainType(type)) ?? 0) : null
 }
@@ -159,7 +159,7 @@ function Unmapped({
   mayChange,
   onAdd,
 }: {
-  used: UsedTypes | null
+  used: UsedValues | null
   types: readonly RankedType[]
   mayChange: boolean
   onAdd(type: string): void

@@ -9,11 +9,14 @@ export function SetupBar<T>({
   form,
   problems,
   mayChange,
+  usual,
   onUsual,
 }: {
   form: Draft<T>
   problems: readonly SetupProblem[]
   mayChange: boolean
+  /** What the button says that puts in the usual ones. */
+  usual?: string
   onUsual(): void
 }) {
   const { t } = useText()
@@ -52,7 +55,7 @@ export function SetupBar<T>({
           disabled={!mayChange || isSaving}
           onClick={onUsual}
         >
-          {t('colorSetup.usual')}
+          {usual ?? t('colorSetup.usual')}
         </Button>
       </div>
     </footer>

@@ -3,13 +3,14 @@ import { Choice } from '../../options/choice.tsx'
 import type { PanelProps } from '../../panels.ts'
 import { Failure, Loading } from '../../ui/states.tsx'
 import { useText } from '../../ui/text.ts'
+import { ClassesTab } from './classes-tab.tsx'
 import { LimitsTab } from './limits-tab.tsx'
 import { RanksTab } from './ranks-tab.tsx'
 import css from './setup.module.css'
 import { SourcesTab } from './sources-tab.tsx'
 import { useMaySetUp, useSetup } from './use-setup.ts'
 
-const VIEWS = ['ranks', 'limits', 'sources'] as const
+const VIEWS = ['ranks', 'limits', 'classes', 'sources'] as const
 
 /** What a panel of the setup remembers. */
 export interface SetupParams {
@@ -36,12 +37,15 @@ export function Panel({ params, setParams, setTitle }: PanelProps<SetupParams>) 
         />
         {mayChange ? null : <span className={css.keys}>{t('colorSetup.readOnly')}</span>}
       </div>
-      {/* Both stay, so that what is typed in one is there after a look at the other. */}
+      {/* All stay, so that what is typed in one is there after a look at the other. */}
       <div className={css.body} hidden={view !== 'ranks'}>
         <RanksTab kept={setup.ranks} newest={newest} mayChange={mayChange} />
       </div>
       <div className={css.body} hidden={view !== 'limits'}>
         <LimitsTab kept={setup.limits} mayChange={mayChange} />
+      </div>
+      <div className={css.body} hidden={view !== 'classes'}>
+        <ClassesTab kept={setup.classes} newest={newest} mayChange={mayChange} />
       </div>
       <div className={css.body} hidden={view !== 'sources'}>
         <SourcesTab newest={newest} mayChange={mayChange} />

@@ -36,15 +36,15 @@ export function useMaySetUp(): boolean {
   return useHello()?.mayWrite.includes('color-setup') ?? false
 }
 
-export interface UsedTypes {
+export interface UsedValues {
   readonly rows: ReadonlyMap<string, number>
   readonly isDemo: boolean
 }
 
-/** How many stored colors have each quote type; null until that is known. */
-export function useUsedTypes(newest: number) {
+/** How many stored colors have each value of a column; null until that is known. */
+export function useUsedValues(of: 'BIAS' | 'ASSET_CLASS', newest: number) {
   const desk = useDesk()
-  const [used, setUsed] = useState<UsedTypes | null>(null)
+  const [used, setUsed] = useState<UsedValues | null>(null)
   const [error, setError] = useState<unknown>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change asks again
   useEffect(() => {
@@ -52,7 +52,7 @@ export function useUsedTypes(newest: number) {
     desk.color.search.facets().then(
       ({ facets, isDemo }) => {
         if (isGone) return
-        const values = facets.find(({ column }) => column === 'BIAS')?.values ?? []
+        const values = facets.find(({ column }) => column === of)?.values ?? []
         setUsed({ rows: new Map(values.map(({ value, rows }) => [value, rows])), isDemo })
         setError(null)
       },
@@ -61,7 +61,7 @@ export function useUsedTypes(newest: number) {
     return () => {
       isGone = true
     }
-  }, [desk, newest])
+  }, [desk, newest, of])
   return { used, error }
 }
 
@@ -72,11 +72,16 @@ interface Kept<T> {
 }
 
 /** A form over something that others may change meanwhile: what is typed is never lost, and never goes over theirs unseen. */
-export function useDraft<T>(kept: Kept<T>, write: (draft: T, revision: number) => Promise<Kept<T>>) {
+export function useDraft<T>(
+  kept: Kept<T>,
+  write: (draft: T, revision: number) => Promise<Kept<T>>,
+  /** What is said once it is saved, and what a new form begins with. */
+  { said, begin }: { readonly said?: string; readonly begin?: T } = {},
+) {
   const desk = useDesk()
   const { t } = useText()
   const [base, setBase] = useState(kept)
-  const [draft, setDraft] = useState(kept.value)
+  const [draft, setDraft] = useState(begin ?? kept.value)
   const [isSaving, setSaving] = useState(false)
   const isChanged = JSON.stringify(draft) !== JSON.stringify(base.value)
   const take = (next: Kept<T>) => {
@@ -94,7 +99,7 @@ export function useDraft<T>(kept: Kept<T>, write: (draft: T, revision: number) =
       const undo = () => void desk.color.log.revert({ entry: saved.revision, anyway: false }).catch(notifyFault)
       // A password alone is no change of the configuration.
       const actions = saved.revision > 0 && saved.revision !== base.revision ? [{ label: t('colorSetup.undo'), run: undo }] : []
-      notify({ tone: 'good', text: t('colorSetup.saved'), key: 'color-setup', actions, seconds: 12 })
+      notify({ tone: 'good', text: said ?? t('colorSetup.saved'), key: 'color-setup', actions, seconds: 12 })
     } catch (fault) {
       notifyFault(fault)
     } finally {
