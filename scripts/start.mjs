@@ -42,6 +42,8 @@ function liveWith(first, { onEnd = () => {}, revive = () => null } = {}) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
   const watch = () =>
     child.on('exit', async (code, signal) => {
+      // What it said last may still be on its way.
+      if (child.connected) await new Promise(done => child.once('disconnect', done))
       const next = asked || code === 0 || signal === 'SIGTERM' ? null : revive(signal ?? `code ${code}`)
       if (next) {
         child = next

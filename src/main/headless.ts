@@ -5,9 +5,11 @@ import { installationOf } from './entries.ts'
 export type LaunchMessage = { readonly kind: 'open' | 'already-open'; readonly url: string }
 
 function announce(line: string, message: LaunchMessage): void {
-  process.stdout.write(`${line}\n`)
-  // A launcher that went away meanwhile closes the host by that; it is no fault here.
-  if (process.connected) process.send?.(message, () => {})
+  const say = () => void process.stdout.write(`${line}\n`)
+  // The launcher hears it before the line is there: a host that dies right after it is to be started again at that address. A
+  // launcher that went away meanwhile closes the host by that; it is no fault here.
+  if (process.connected && process.send) process.send(message, say)
+  else say()
 }
 
 /** No window: the address on standard output, faults on standard error. */
