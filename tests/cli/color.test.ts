@@ -272,7 +272,10 @@ describe('color why', () => {
 
 describe('what cannot be done', () => {
   test.each([
-    [['color', 'sort', 'IN', '--rules', 'RULES'], "color is followed by generate, process or why; it was 'sort'."],
+    [
+      ['color', 'sort', 'IN', '--rules', 'RULES'],
+      "color is followed by generate, process, why, rules or dry-run; it was 'sort'.",
+    ],
     [['color', 'process', 'IN', '--out', 'OUT'], 'color process needs a file and rules'],
     [['color', 'process', 'IN', '--rules', 'RULES'], 'color process needs --out FILE.xlsx, FILE.csv or FILE.parquet.'],
     [['color', 'process', 'IN', '--rules', 'RULES', '--out', 'IN'], '--out must be another file'],

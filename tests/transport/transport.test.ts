@@ -321,6 +321,6 @@ describe('rights', () => {
 
   test('every procedure of the contract names who may call it', () => {
     for (const { name, procedure } of proceduresOf())
-      expect([name, (procedure['~orpc'].meta as Policy).needs]).toEqual([name, expect.stringMatching(/^\w+:(read|write)$/)])
+      expect([name, (procedure['~orpc'].meta as Policy).needs]).toEqual([name, expect.stringMatching(/^[\w-]+:(read|write)$/)])
   })
 })
