@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { DatabaseTarget, S3Target } from '../../src/contract/color-outputs.ts'
 import { runReason } from '../../src/contract/schedule.ts'
 import { runColumns } from '../../src/core/color/run-columns.ts'
+import { USUAL_LIMITS } from '../../src/core/color/sector-limits.ts'
 import { readExcluded } from '../../src/main/color/outputs/excluded-rows.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { type DataStore, openDataStore } from '../../src/platform/data-store.ts'
@@ -192,7 +193,7 @@ describe('a DuckDB file', () => {
 
   test('gives back the rows that rules took out of a run, as they were written', async () => {
     const out = [{ row: bid('x', '99.50', { sector: 'ABS', messageId: '90071992547409931' }), rule: 'dear' }]
-    const { columns } = runColumns('run-1', [bid('a', '99')], out, 'highest')
+    const { columns } = runColumns('run-1', [bid('a', '99')], out, { direction: 'highest', limits: USUAL_LIMITS })
     const types = Object.entries(columns).map(([name, values]) => [
       name,
       name === 'is_parent' ? 'BOOLEAN' : values instanceof Float64Array ? 'BIGINT' : 'VARCHAR',

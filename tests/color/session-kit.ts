@@ -51,7 +51,7 @@ export function openDesk({ folder, held, clock = systemClock(), afterRun }: Desk
     const there = find(publication.id)
     if (there) return there
     uploads.expectWaiting(publication.uploads)
-    const { rows, out: _, ...rest } = publication
+    const { rows, out: _, limits: __, ...rest } = publication
     const run = { ...rest, number: list().length + 1, at: clock.now(), rows: rows.length } as unknown as ColorRun
     journal.append({ kind: 'color.run.published', subject: run.id, user: run.user, body: run })
     afterRun?.()

@@ -1,6 +1,7 @@
 import type { RuleField, RuleRow } from '../rules/field.ts'
 import { COLOR_COLUMNS, type ColorColumn } from './color-columns.ts'
 import { type ColorRow, distance } from './color-row.ts'
+import type { PlacedColor } from './lineage.ts'
 import { diffStatus, type SectorLimit, USUAL_LIMITS } from './sector-limits.ts'
 
 /** The parts of a row that come from outside and can be corrected; ids of ours and the order of receipt are not among them. */
@@ -41,17 +42,26 @@ export const ROW_FIELDS: readonly ColorField[] = COLOR_COLUMNS.map(({ name, type
 
 type RowCells = RuleRow & Readonly<Record<ColorColumn, string | null>>
 
-/**
- * A row by the names of its columns, in written form: as rules see it, and as the output has it. Missing is null.
- *
- * What is computed is worked out when somebody asks for it, and distances once.
- */
+/** A row under the limits that a desk begins with, for commands that have no desk. */
 export function ruleRowOf(row: ColorRow): RowCells {
   return ruleRowUnder(row, USUAL_LIMITS)
 }
 
-/** The same under the limits of a desk. */
+/** A row of an output: what its run found of the tolerance stands, whatever the limits are by now. */
+export function ruleRowOfPlaced({ row, diffStatus: stored }: Pick<PlacedColor, 'row' | 'diffStatus'>): RowCells {
+  return stored === undefined ? ruleRowOf(row) : rowCells(row, () => stored)
+}
+
+/**
+ * A row by the names of its columns, in written form: as rules see it under limits, and as the output has it. Missing is null.
+ *
+ * What is computed is worked out when somebody asks for it, and distances once.
+ */
 export function ruleRowUnder(row: ColorRow, limits: readonly SectorLimit[]): RowCells {
+  return rowCells(row, () => diffStatus(row.sector, row.px, row.covPrice, limits))
+}
+
+function rowCells(row: ColorRow, status: () => string | null): RowCells {
   let known: ReturnType<typeof distance> | null = null
   const away = () => {
     known ??= distance(row.px, row.covPrice)
@@ -69,7 +79,7 @@ export function ruleRowUnder(row: ColorRow, limits: readonly SectorLimit[]): Row
     },
     ...{ CONFIDENCE: `${row.confidence}`, DATE_1: row.date1 },
     get DIFF_STATUS() {
-      return diffStatus(row.sector, row.px, row.covPrice, limits)
+      return status()
     },
     ...{ SECURITY_NAME: row.securityName, BWIC_COVER: row.bwicCover, ASSET_CLASS: row.assetClass },
   }

@@ -1,8 +1,9 @@
 import { inOrder, type Rule } from '../rules/condition.ts'
 import { compileCondition } from '../rules/evaluate.ts'
 import { COLOR_FIELDS } from './color-columns.ts'
-import { ruleRowOf } from './color-fields.ts'
+import { ruleRowUnder } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
+import type { SectorLimit } from './sector-limits.ts'
 
 /** How often a rule met a row, and how often it was the one that is credited. */
 export interface RuleTally {
@@ -24,7 +25,7 @@ export interface Judge {
  *
  * Fails: RangeError for a rule that cannot be used.
  */
-export function createJudge(rules: readonly Rule[]): Judge {
+export function createJudge(rules: readonly Rule[], limits: readonly SectorLimit[]): Judge {
   const all = inOrder(rules).map(rule => ({
     rule,
     meets: rule.active ? compileCondition(rule.when, COLOR_FIELDS) : () => false,
@@ -34,7 +35,7 @@ export function createJudge(rules: readonly Rule[]): Judge {
   return {
     excludes(color) {
       if (all.length === 0) return null
-      const row = ruleRowOf(color)
+      const row = ruleRowUnder(color, limits)
       const met = all.filter(({ meets }) => meets(row))
       for (const one of met) one.hits += 1
       if (met[0]) met[0].credited += 1

@@ -7,6 +7,8 @@ export interface PlacedColor {
   /** Null for a parent. */
   readonly parentRowId: string | null
   readonly childrenCount: number
+  /** What its run found of the tolerance of its sector, kept with it: limits change, a run does not. Absent before it is published. */
+  readonly diffStatus?: string | null
 }
 
 /**

@@ -5,6 +5,7 @@ import { type PlacedColor, placeColors } from './lineage.ts'
 import type { PxDirection } from './order.ts'
 import type { ReadColor } from './read-color.ts'
 import type { ColorsRead } from './read-colors.ts'
+import { USUAL_LIMITS } from './sector-limits.ts'
 
 /** A color in its place, with where the file has it. */
 export interface ProcessedColor extends PlacedColor {
@@ -42,8 +43,13 @@ export interface ColorsProcessed {
  *
  * Fails: RangeError for a rule that cannot be used.
  */
-export function processColors(read: ColorsRead, rules: readonly Rule[], direction: PxDirection): ColorsProcessed {
-  const judge = createJudge(rules)
+export function processColors(
+  read: ColorsRead,
+  rules: readonly Rule[],
+  direction: PxDirection,
+  limits = USUAL_LIMITS,
+): ColorsProcessed {
+  const judge = createJudge(rules, limits)
   const excluded: { color: ReadColor; rule: string }[] = []
   const left = new Map<string, ReadColor>()
   for (const color of read.colors) {

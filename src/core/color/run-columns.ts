@@ -1,8 +1,9 @@
 import { COLOR_COLUMNS, type ColorColumn } from './color-columns.ts'
-import { ruleRowOf } from './color-fields.ts'
+import { ruleRowUnder } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
 import { placeColors } from './lineage.ts'
 import type { PxDirection } from './order.ts'
+import type { SectorLimit } from './sector-limits.ts'
 
 /** A row that a rule took out of a run. */
 export interface ExcludedColor {
@@ -31,11 +32,11 @@ export function runColumns(
   run: string,
   rows: readonly ColorRow[],
   excluded: readonly ExcludedColor[],
-  direction: PxDirection,
+  { direction, limits }: { readonly direction: PxDirection; readonly limits: readonly SectorLimit[] },
 ): RunColumns {
   const placed = placeColors(rows, direction)
   const all = [...placed.map(({ row }) => row), ...excluded.map(({ row }) => row)]
-  const cells = all.map(ruleRowOf)
+  const cells = all.map(row => ruleRowUnder(row, limits))
   const count = placed.length
   const business = COLOR_COLUMNS.map(({ name, type }): [string, Float64Array | (string | null)[]] => [
     STORED_NAMES[name],

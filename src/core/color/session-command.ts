@@ -2,6 +2,7 @@ import type { Rule } from '../rules/condition.ts'
 import type { TestProblem } from '../rules/evaluate.ts'
 import type { ColorRow } from './color-row.ts'
 import type { PxDirection } from './order.ts'
+import type { SectorLimit } from './sector-limits.ts'
 import type { RowChange, SessionSort, SettingChange } from './session-patch.ts'
 import type { HeldProblem } from './session-problems.ts'
 
@@ -20,8 +21,8 @@ export type SessionCommand =
   | { readonly kind: 'delete'; readonly rowIds: readonly string[] }
   /** Rows that rules excluded or somebody deleted. */
   | { readonly kind: 'bring-back'; readonly rowIds: readonly string[] }
-  /** Rules that somebody chose run whether they are active or not. */
-  | { readonly kind: 'apply-rules'; readonly rules: readonly Rule[] }
+  /** Rules that somebody chose run whether they are active or not. Limits of then; absent in old commands, which had the usual ones. */
+  | { readonly kind: 'apply-rules'; readonly rules: readonly Rule[]; readonly limits?: readonly SectorLimit[] }
   | { readonly kind: 'direction'; readonly direction: PxDirection }
   | { readonly kind: 'sort'; readonly sort: SessionSort | null }
   | { readonly kind: 'note'; readonly text: string; readonly rowId: string | null }

@@ -1,11 +1,12 @@
 import { ok, type Result, refused } from '../kit/result.ts'
 import type { Steps } from '../kit/steps.ts'
-import { type Rule, testsOf } from '../rules/condition.ts'
+import { testsOf } from '../rules/condition.ts'
 import { compileRules, fieldOf, problemOf } from '../rules/evaluate.ts'
 import type { BiasRanks } from './bias-rank.ts'
-import { ROW_FIELDS, ruleRowOf } from './color-fields.ts'
+import { ROW_FIELDS, ruleRowUnder } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
 import { problemsOfColor } from './row-problems.ts'
+import { USUAL_LIMITS } from './sector-limits.ts'
 import type { RowReport, SessionCommand, SessionEvent, SessionRefusal } from './session-command.ts'
 import { editColor } from './session-edit.ts'
 import { takeIn } from './session-intake.ts'
@@ -54,7 +55,7 @@ export function* decide(
     case 'bring-back':
       return leave(contents, command.rowIds, () => null)
     case 'apply-rules':
-      return yield* decideRules(contents, command.rules)
+      return yield* decideRules(contents, command)
     case 'direction':
       return decided(settings.direction === command.direction ? [] : [settingChange(settings, 'direction', command.direction)])
     case 'sort':
@@ -127,7 +128,10 @@ function leave({ rows }: SessionContents, rowIds: readonly string[], why: (held:
   return decided(changes)
 }
 
-function* decideRules({ rows, settings }: SessionContents, rules: readonly Rule[]): Steps<Decided> {
+function* decideRules(
+  { rows, settings }: SessionContents,
+  { rules, limits = USUAL_LIMITS }: CommandOf<'apply-rules'>,
+): Steps<Decided> {
   for (const { id, when } of rules)
     for (const test of testsOf(when)) {
       const problem = problemOf(test, ROW_FIELDS)
@@ -143,7 +147,7 @@ function* decideRules({ rows, settings }: SessionContents, rules: readonly Rule[
   let judged = 0
   for (const held of rows.values()) {
     if (++judged % ROWS_PER_STEP === 0) yield
-    const ruleId = held.leftOut ? null : excludedBy(ruleRowOf(held.row))
+    const ruleId = held.leftOut ? null : excludedBy(ruleRowUnder(held.row, limits))
     if (ruleId === null) continue
     changes.push({ kind: 'row', rowId: held.row.rowId, before: held, after: { ...held, leftOut: { kind: 'rule', ruleId } } })
   }

@@ -1,7 +1,7 @@
 import { finished, type Steps } from '../kit/steps.ts'
 import { fieldOf } from '../rules/evaluate.ts'
 import { comparable } from '../rules/field.ts'
-import { ROW_FIELDS, ruleRowOf } from './color-fields.ts'
+import { ROW_FIELDS, ruleRowUnder } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
 import type { PlacedColor } from './lineage.ts'
 import type { ColorSession } from './session.ts'
@@ -80,12 +80,13 @@ export function leftOutColors({ rows }: SessionContents): readonly LeftOutColor[
  *
  * A missing value comes last in either order.
  */
-export function shownColors({ groups, settings }: SessionContents): readonly PlacedColor[] {
+export function shownColors({ groups, settings, limits }: Shown): readonly PlacedColor[] {
   const usual = [...groups.values()].sort(bySectorAndCusip)
-  return (settings.sort ? sorted(usual, settings.sort) : usual).flat()
+  return (settings.sort ? sorted(usual, settings.sort, limits) : usual).flat()
 }
 
 type Group = readonly PlacedColor[]
+type Shown = Pick<ColorSession, 'groups' | 'settings' | 'limits'>
 
 const parentOf = (group: Group) => (group[0] as PlacedColor).row
 
@@ -95,10 +96,10 @@ function bySectorAndCusip(a: Group, b: Group): number {
   return first.cusip < second.cusip ? -1 : 1
 }
 
-function sorted(groups: readonly Group[], { field, order }: SessionSort): readonly Group[] {
+function sorted(groups: readonly Group[], { field, order }: SessionSort, limits: Shown['limits']): readonly Group[] {
   const known = fieldOf(ROW_FIELDS, field)
   if (!known) return groups
-  const keyed = groups.map(group => ({ group, value: comparable(known.type, ruleRowOf(parentOf(group))[known.name]) }))
+  const keyed = groups.map(group => ({ group, value: comparable(known.type, ruleRowUnder(parentOf(group), limits)[known.name]) }))
   // Stable, so that equal groups stay by sector and CUSIP.
   keyed.sort((a, b) => {
     if (a.value === b.value) return 0

@@ -1,5 +1,5 @@
 import { COLOR_COLUMNS, type ColorColumn, RUN_COLUMNS } from './color-columns.ts'
-import { type ColorKey, ROW_FIELDS, ruleRowOf } from './color-fields.ts'
+import { type ColorKey, ROW_FIELDS, ruleRowOfPlaced } from './color-fields.ts'
 import type { ColorRow } from './color-row.ts'
 import type { PlacedColor } from './lineage.ts'
 import type { PxDirection } from './order.ts'
@@ -25,9 +25,10 @@ const ROWS_PER_PIECE = 2000
 /** The rows of an output in written form, in the order given. */
 export function* outputCells(placed: readonly PlacedColor[], stamp: RunStamp): Generator<OutputCells, void> {
   const messages = new Map(placed.flatMap(one => (one.parentRowId === null ? [[one.row.rowId, one.row.messageId]] : [])))
-  for (const { row, parentRowId, childrenCount } of placed) {
+  for (const one of placed) {
+    const { row, parentRowId, childrenCount } = one
     const isParent = parentRowId === null
-    yield Object.assign(ruleRowOf(row), {
+    yield Object.assign(ruleRowOfPlaced(one), {
       ROW_ID: row.rowId,
       RUN_ID: stamp.runId,
       PROCESSED_AT: stamp.processedAt || null,

@@ -13,6 +13,7 @@ import type { HostBus } from '../topics.ts'
 import type { WorkspaceService } from '../workspace/workspace-service.ts'
 import { type BoardService, createBoardService } from './board/board-service.ts'
 import { type ConfigBook, openConfigBook } from './config/config-book.ts'
+import { limitsInForce } from './config/limits-in-force.ts'
 import { createDemoHistory, type DemoHistory } from './demo/demo-history.ts'
 import { createColorLookup } from './engine/color-lookup.ts'
 import { createColorDryRun } from './engine/dry-run.ts'
@@ -114,7 +115,10 @@ export function createColorParts(ground: ColorGround): ColorParts {
     targets: run => outputs.targets(run),
   })
   const flow = createRunFlow({ runs, buffer: kept.buffer, config, pool, clock, fetchers: () => sources.fetchers() })
-  const demo = createDemoHistory({ ...{ folder, journal, runs, clock, log, jobs, pool, seed: ground.seed }, isOn: ground.isDemo })
+  const demo = createDemoHistory({
+    ...{ folder, journal, runs, clock, log, jobs, pool, seed: ground.seed, isOn: ground.isDemo },
+    limits: () => limitsInForce(config),
+  })
   const runsDesk = createRunsDesk({ ...{ runs, flow, demo, jobs, clock, log, folder }, writer: { pool, store } })
   const outputs: OutputsService = createOutputsService({
     ...{ folder, journal, clock, log, bus, config, store, secrets: ground.secrets, setting: ground.setting },

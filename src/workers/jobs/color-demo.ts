@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { demoDays, demoFile } from '../../core/color/demo-colors.ts'
 import { mergeColors } from '../../core/color/merge-colors.ts'
 import { type RunColumns, runColumns } from '../../core/color/run-columns.ts'
+import type { SectorLimit } from '../../core/color/sector-limits.ts'
 import { writeQuotes } from '../../core/color/write-colors.ts'
 
 export interface DemoInput {
@@ -12,6 +13,7 @@ export interface DemoInput {
   /** Days of this part, as numbers from 0: several threads make a part each. */
   readonly from: number
   readonly to: number
+  readonly limits: readonly SectorLimit[]
   /** A file of its own, for the rows of all days as CSV with names: a thread cannot write Parquet, and rows must not go through the host. */
   readonly file: string
 }
@@ -29,7 +31,10 @@ export interface DemoRun {
 /** Stands for a missing cell: no text of an invented row is like it. */
 const NO_CELL = '\\N'
 
-function history({ seed, until, days, from, to, file }: DemoInput, report: (fraction: number) => void): readonly DemoRun[] {
+function history(
+  { seed, until, days, from, to, limits, file }: DemoInput,
+  report: (fraction: number) => void,
+): readonly DemoRun[] {
   const out = openSync(file, 'w', 0o600)
   try {
     let written = 0
@@ -39,7 +44,7 @@ function history({ seed, until, days, from, to, file }: DemoInput, report: (frac
         const made = rows()
         const { rows: kept, repeats } = mergeColors([made])
         const run = `demo-${day}`
-        const found = runColumns(run, kept, [], 'highest')
+        const found = runColumns(run, kept, [], { direction: 'highest', limits })
         if (written++ === 0) writeSync(out, `${Object.keys(found.columns).join(',')}\n`)
         writeSync(out, linesOf(found))
         report((k + 1) / (to - from))

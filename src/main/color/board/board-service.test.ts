@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { BOARD_WIDGETS, boardData } from '../../../contract/color-board.ts'
 import type { ColorQuery } from '../../../contract/color-search.ts'
 import type { ColorRow } from '../../../core/color/color-row.ts'
+import { USUAL_LIMITS } from '../../../core/color/sector-limits.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { type DataStore, openDataStore } from '../../../platform/data-store.ts'
 import { type Journal, openJournal } from '../../../platform/journal.ts'
@@ -93,7 +94,17 @@ afterAll(async () => {
 
 const publish = (id: string, rows: readonly ColorRow[]) =>
   runs.publish({
-    ...{ id, kind: 'manual', user: 'ana', rows, direction: 'highest', received: rows.length, quarantined: 0, repeats: 0 },
+    ...{
+      id,
+      kind: 'manual',
+      user: 'ana',
+      rows,
+      direction: 'highest',
+      limits: USUAL_LIMITS,
+      received: rows.length,
+      quarantined: 0,
+      repeats: 0,
+    },
     ...{ excluded: 0, rules: [], ignoredRules: false, uploads: [], session: null, job: null, replaceToday: false, isDemo: false },
   })
 const data = (query: Partial<ColorQuery> = {}, staleDays = 5) =>

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { demoDays } from '../../../core/color/demo-colors.ts'
+import { USUAL_LIMITS } from '../../../core/color/sector-limits.ts'
 import { fromMillis } from '../../../core/kit/time.ts'
 import { createBus } from '../../../platform/bus.ts'
 import { manualClock, systemClock } from '../../../platform/clock.ts'
@@ -43,7 +44,7 @@ beforeEach(async () => {
   runs = createRunsService({ ...common, store, journal, buffer: { expectWaiting: () => {} }, zone: () => 'America/New_York' })
   const bus = createBus<Topics>({ onFault: (_, fault) => expect.fail(String(fault)) })
   const jobs = createJobs({ clock, bus, log: silentLog })
-  demo = createDemoHistory({ ...common, journal, runs, jobs, seed: 20260105, isOn: () => isOn })
+  demo = createDemoHistory({ ...common, journal, runs, jobs, seed: 20260105, limits: () => USUAL_LIMITS, isOn: () => isOn })
 })
 afterEach(async () => {
   await runs.close()

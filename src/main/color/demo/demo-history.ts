@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { SectorLimit } from '../../../core/color/sector-limits.ts'
 import { dateOfDay, dayIn, dayOfDate, fromLocal } from '../../../core/kit/calendar.ts'
 import { createRandom, mixSeed } from '../../../core/kit/random.ts'
 import { isoDate } from '../../../core/kit/time.ts'
@@ -33,6 +34,7 @@ export interface DemoHistoryOptions {
   readonly jobs: Pick<JobsService, 'start'>
   readonly pool: Pick<WorkerPool<Jobs>, 'run'>
   readonly seed: number
+  readonly limits: () => readonly SectorLimit[]
   /** Whether the demo source is on: nothing is invented where it is off. */
   readonly isOn: () => boolean
 }
@@ -58,6 +60,7 @@ export function createDemoHistory(options: DemoHistoryOptions): DemoHistory {
   const make = async (): Promise<void> => {
     const began = clock.now()
     const last = until()
+    const limits = options.limits()
     await mkdir(join(options.folder, 'cache'), { recursive: true })
     const parts = Array.from({ length: PARTS }, (_, k) => ({
       ...{ from: Math.floor((k * DAYS) / PARTS), to: Math.floor(((k + 1) * DAYS) / PARTS) },
@@ -74,7 +77,7 @@ export function createDemoHistory(options: DemoHistoryOptions): DemoHistory {
               done[k] = fraction
               progress((0.8 * done.reduce((sum, one) => sum + one, 0)) / PARTS)
             }
-            return pool.run('color.demoHistory', { seed, until: last, days: DAYS, ...part }, { signal, onProgress })
+            return pool.run('color.demoHistory', { seed, until: last, days: DAYS, limits, ...part }, { signal, onProgress })
           }),
         )
         await runs.publishPast(

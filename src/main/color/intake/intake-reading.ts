@@ -4,7 +4,7 @@ import type { ColorColumn } from '../../../core/color/color-columns.ts'
 import type { ColorMapping } from '../../../core/color/color-header.ts'
 import { COLOR_PROBLEMS, type ColorFileTrouble, type ColorProblem } from '../../../core/color/color-problems.ts'
 import type { IntakeCheck } from '../../../core/color/intake-checks.ts'
-import { type SectorLimit, USUAL_LIMITS } from '../../../core/color/sector-limits.ts'
+import type { SectorLimit } from '../../../core/color/sector-limits.ts'
 import type { RunOptions, WorkerPool } from '../../../platform/worker-pool.ts'
 import type { IntakeFound } from '../../../workers/jobs/color-intake.ts'
 import type { Jobs } from '../../../workers/jobs.ts'
@@ -12,6 +12,7 @@ import { fail } from '../../fail.ts'
 import { translated } from '../../imports/faults.ts'
 import type { Upload } from '../../imports/uploads.ts'
 import type { ConfigBook } from '../config/config-book.ts'
+import { limitsInForce } from '../config/limits-in-force.ts'
 
 export interface ReadingParts {
   /** The workspace folder. */
@@ -29,7 +30,7 @@ export function mannerOf(config: ReadingParts['config']): {
   const ranks = config.find('ranks', 'ranks')
   return {
     ranks: ranks ? { ...ranks.value, version: ranks.revision } : USUAL_RANKS,
-    limits: config.find('limits', 'limits')?.value.sectors ?? USUAL_LIMITS,
+    limits: limitsInForce(config),
     checks: config
       .list('checks')
       .filter(({ value }) => value.active)

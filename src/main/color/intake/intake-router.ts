@@ -1,8 +1,10 @@
 import { implement } from '@orpc/server'
 import { colorIntakeContract } from '../../../contract/color-intake.ts'
-import { ROW_FIELDS, ruleRowOf } from '../../../core/color/color-fields.ts'
+import { ROW_FIELDS, ruleRowUnder } from '../../../core/color/color-fields.ts'
 import type { ColorRow } from '../../../core/color/color-row.ts'
+import type { SectorLimit } from '../../../core/color/sector-limits.ts'
 import type { Context } from '../../context.ts'
+import { limitsInForce } from '../config/limits-in-force.ts'
 import { wireProblem } from './intake-reading.ts'
 import type { Rechecked } from './quarantine.ts'
 
@@ -10,8 +12,8 @@ const os = implement(colorIntakeContract).$context<Context>()
 
 const checkedWire = ({ upload, row, found }: Rechecked) => ({ upload, row, problems: found.problems.map(wireProblem) })
 
-function cellsOf(row: ColorRow): Record<string, string | null> {
-  const cells = ruleRowOf(row)
+function cellsOf(row: ColorRow, limits: readonly SectorLimit[]): Record<string, string | null> {
+  const cells = ruleRowUnder(row, limits)
   return Object.fromEntries(ROW_FIELDS.map(({ name }) => [name, cells[name] ?? null]))
 }
 
@@ -28,7 +30,8 @@ export const intakeRouter = {
   report: os.report.handler(({ input, context }) => context.services.color.intake.report(input.job)),
   rows: os.rows.handler(async ({ input, context }) => {
     const { total, rows } = await context.services.color.intake.rows(input.upload, input.offset, input.limit)
-    return { total, rows: rows.map(({ row, fileRow }) => ({ rowId: row.rowId, row: fileRow, cells: cellsOf(row) })) }
+    const limits = limitsInForce(context.services.color.config)
+    return { total, rows: rows.map(({ row, fileRow }) => ({ rowId: row.rowId, row: fileRow, cells: cellsOf(row, limits) })) }
   }),
   remove: os.remove.handler(({ input, context }) => {
     context.services.color.intake.remove(input.uploads, input.reason, context.user.name)

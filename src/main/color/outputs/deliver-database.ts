@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import type { DatabaseTarget, DeliveryReceipt } from '../../../contract/color-outputs.ts'
 import { COLOR_COLUMNS, RUN_COLUMNS } from '../../../core/color/color-columns.ts'
-import { ruleRowOf } from '../../../core/color/color-fields.ts'
+import { ruleRowOfPlaced } from '../../../core/color/color-fields.ts'
 import type { PlacedColor } from '../../../core/color/lineage.ts'
 import type { RunStamp } from '../../../core/color/write-colors.ts'
 import type { DataStore } from '../../../platform/data-store.ts'
@@ -55,7 +55,7 @@ export function* tableParts(
   }
   for (let from = 0; from < placed.length; from += ROWS_A_PART) {
     const part = placed.slice(from, from + ROWS_A_PART)
-    const cells = part.map(({ row }) => ruleRowOf(row))
+    const cells = part.map(ruleRowOfPlaced)
     yield [
       ...COLOR_COLUMNS.map(({ name }) => cells.map(cell => cell[name])),
       ...RUN_COLUMNS.map(name => part.map(one => run[name](one))),

@@ -3,6 +3,7 @@ import { inOrder, type Rule } from '../../../core/rules/condition.ts'
 import { fail } from '../../fail.ts'
 import type { ConfigBook, ConfigChange, ConfigEntity } from '../config/config-book.ts'
 import type { ConfigValues } from '../config/config-values.ts'
+import { limitsInForce } from '../config/limits-in-force.ts'
 import { expectCasesPass, expectUsable } from './rules-check.ts'
 
 /** Rules and presets as they are configured. */
@@ -55,7 +56,7 @@ export function createRulesBook(config: ConfigBook): RulesBook {
       const ids = new Set(drafts.map(({ id }) => id))
       if (ids.size < drafts.length) fail('CONFIG_INVALID', { reason: 'one rule stands twice in what is to be saved' })
       for (const draft of drafts) expectUsable(draft)
-      if (!anyway) expectCasesPass(drafts)
+      if (!anyway) expectCasesPass(drafts, limitsInForce(config))
       config.save(
         'rules',
         drafts.map(({ id, name, revision, priority, active, when, cases }) => ({

@@ -1,6 +1,7 @@
 import type { RuleCase } from '../../../contract/color-rules.ts'
 import { ruleRowOfCells } from '../../../core/color/color-cells.ts'
 import { COLOR_FIELDS } from '../../../core/color/color-columns.ts'
+import type { SectorLimit } from '../../../core/color/sector-limits.ts'
 import { unusableParts } from '../../../core/rules/checks.ts'
 import { type Condition, type Rule, testsOf } from '../../../core/rules/condition.ts'
 import { compileCondition, type TestProblem } from '../../../core/rules/evaluate.ts'
@@ -60,16 +61,17 @@ function testAt(condition: Condition, path: readonly number[]) {
 }
 
 /** The cases of a rule that it does not do as they expect. */
-function failedCases(when: Condition, cases: readonly RuleCase[]): readonly RuleCase[] {
+function failedCases(when: Condition, cases: readonly RuleCase[], limits: readonly SectorLimit[]): readonly RuleCase[] {
   const meets = compileCondition(when, COLOR_FIELDS)
-  return cases.filter(({ cells, excluded }) => meets(ruleRowOfCells(cells)) !== excluded)
+  return cases.filter(({ cells, excluded }) => meets(ruleRowOfCells(cells, limits)) !== excluded)
 }
 
 /** Fails: RULE_CASES_FAILED naming the first rule and its cases. */
 export function expectCasesPass(
   rules: readonly { readonly id: string; readonly name: string; readonly when: Condition; readonly cases: readonly RuleCase[] }[],
+  limits: readonly SectorLimit[],
 ): void {
-  const failed = rules.flatMap(rule => failedCases(rule.when, rule.cases).map(one => ({ rule, one })))
+  const failed = rules.flatMap(rule => failedCases(rule.when, rule.cases, limits).map(one => ({ rule, one })))
   const [first] = failed
   if (!first) return
   const cases = failed.filter(({ rule }) => rule === first.rule).map(({ one }) => one.name)

@@ -1,10 +1,12 @@
 import type { DryRun, KeptRule, Preset, RowWhy, RuleBook, RuleVersion } from '../../../contract/color-rules.ts'
+import { ruleRowOfCells } from '../../../core/color/color-cells.ts'
 import { COLOR_COLUMNS } from '../../../core/color/color-columns.ts'
 import type { Rule } from '../../../core/rules/condition.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { conflate } from '../../../platform/conflate.ts'
 import { fail } from '../../fail.ts'
 import type { ConfigBook } from '../config/config-book.ts'
+import { limitsInForce } from '../config/limits-in-force.ts'
 import type { Cells, ColorLookup } from '../engine/color-lookup.ts'
 import type { ColorDryRun } from '../engine/dry-run.ts'
 import type { Entitled } from '../entitled.ts'
@@ -113,7 +115,8 @@ export function createRulesService({
       const cells = await cellsOf(row)
       // What one may not see is not there; cells that somebody sends are known already.
       if (entitled && !('cells' in row) && !entitled(cells.ASSET_CLASS ?? null)) fail('ROW_UNKNOWN', { row: row.rowId })
-      return whyOf(cells, rules ?? book.rules())
+      // A row of a run keeps what its run found of it; the limits may have changed since.
+      return whyOf('run' in row ? cells : ruleRowOfCells(cells, limitsInForce(config)), rules ?? book.rules())
     },
     async values(column, starts) {
       await ready()

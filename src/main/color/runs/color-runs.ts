@@ -2,6 +2,7 @@ import type { ColorRow } from '../../../core/color/color-row.ts'
 import type { PlacedColor } from '../../../core/color/lineage.ts'
 import type { PxDirection } from '../../../core/color/order.ts'
 import type { ExcludedColor } from '../../../core/color/run-columns.ts'
+import type { SectorLimit } from '../../../core/color/sector-limits.ts'
 import type { EpochMicros } from '../../../core/kit/time.ts'
 
 /** A rule as a run used it. */
@@ -25,6 +26,8 @@ export interface Publication {
   /** Rows that rules took out: kept beside the output, so that a dry run of other rules sees them. */
   readonly out?: readonly ExcludedColor[]
   readonly direction: PxDirection
+  /** What the rows are measured by; what they come to is kept with them. */
+  readonly limits: readonly SectorLimit[]
   readonly received: number
   readonly quarantined: number
   readonly repeats: number
@@ -41,7 +44,7 @@ export interface Publication {
 }
 
 /** A run that was published. */
-export interface ColorRun extends Omit<Publication, 'rows' | 'out'> {
+export interface ColorRun extends Omit<Publication, 'rows' | 'out' | 'limits'> {
   /** Counted up from 1. */
   readonly number: number
   readonly at: EpochMicros

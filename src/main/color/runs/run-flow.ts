@@ -12,6 +12,7 @@ import type { RunFacts } from '../../schedule/job-kind.ts'
 import { keepingLog, reasonWords } from '../../schedule/job-run.ts'
 import type { JobHandle } from '../../system/jobs-service.ts'
 import type { ConfigBook } from '../config/config-book.ts'
+import { limitsInForce } from '../config/limits-in-force.ts'
 import type { UploadsBuffer } from '../intake/uploads-buffer.ts'
 import type { ColorRun } from './color-runs.ts'
 import type { RunsService } from './runs-service.ts'
@@ -41,7 +42,7 @@ export interface FlowRequest extends Omit<RunAttempt, 'at' | 'ended'> {
 export interface RunFlowParts {
   readonly runs: Pick<RunsService, 'started' | 'ended' | 'publish' | 'find'>
   readonly buffer: Pick<UploadsBuffer, 'waiting' | 'rows'>
-  readonly config: Pick<ConfigBook, 'list'>
+  readonly config: Pick<ConfigBook, 'list' | 'find'>
   readonly pool: Pick<WorkerPool<Jobs>, 'run'>
   readonly clock: Clock
   /** Sources that are on. */
@@ -120,12 +121,18 @@ export function createRunFlow(parts: RunFlowParts): RunFlow {
     }
     const known = request.ignoredRules ? [] : rulesOf().filter(({ rule }) => rule.active)
     const { signal } = handle
-    const sifted = await pool.run('color.sift', { lists: gathered.lists, rules: known.map(({ rule }) => rule) }, { signal })
+    // One table for rules and rows: somebody may change it while they are sifted.
+    const limits = limitsInForce(config)
+    const sifted = await pool.run(
+      'color.sift',
+      { lists: gathered.lists, rules: known.map(({ rule }) => rule), limits },
+      { signal },
+    )
     handle.log.info('color.run-rules', { rules: known.length, excluded: sifted.excluded.length, repeats: sifted.repeats })
     signal.throwIfAborted()
     const run = await runs.publish({
       ...{ id: request.id, kind: 'automated', user: request.user, rows: sifted.rows, out: sifted.excluded },
-      ...{ direction: request.direction, received: gathered.read, quarantined: gathered.quarantined },
+      ...{ direction: request.direction, limits, received: gathered.read, quarantined: gathered.quarantined },
       ...{ repeats: gathered.repeats + sifted.repeats, excluded: sifted.excluded.length },
       rules: sifted.tally.map(({ rule, hits, credited }) => {
         const { revision } = known.find(one => one.rule.id === rule.id)!

@@ -128,6 +128,6 @@ function placedOf({ names, columns, rows }: Table): readonly PlacedColor[] {
       ...{ bwicCover: maybe('BWIC_COVER', at), assetClass: maybe('ASSET_CLASS', at) },
     }
     const parentRowId = column('parent_row_id')[at] as string | null
-    return { row, parentRowId, childrenCount: column('children_count')[at] as number }
+    return { row, parentRowId, childrenCount: column('children_count')[at] as number, diffStatus: maybe('DIFF_STATUS', at) }
   })
 }

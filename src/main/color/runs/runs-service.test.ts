@@ -3,9 +3,11 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ruleRowUnder } from '../../../core/color/color-fields.ts'
 import type { ColorRow } from '../../../core/color/color-row.ts'
 import { createColorGenerator, generateColors } from '../../../core/color/generator.ts'
 import { placeColors } from '../../../core/color/lineage.ts'
+import { USUAL_LIMITS } from '../../../core/color/sector-limits.ts'
 import { createRandom } from '../../../core/kit/random.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { type DataStore, openDataStore } from '../../../platform/data-store.ts'
@@ -82,11 +84,22 @@ async function reopened(): Promise<Opened> {
 
 const colors = (rows: number, seed = 1): readonly ColorRow[] => [...generateColors({ seed, rows, until: '2026-11-20', days: 1 })]
 const publication = (change: Partial<Publication> = {}): Publication => ({
-  ...{ id: 'run-a', kind: 'automated', user: 'ana', rows: colors(500), direction: 'highest', received: 520, quarantined: 12 },
+  ...{
+    id: 'run-a',
+    kind: 'automated',
+    user: 'ana',
+    rows: colors(500),
+    direction: 'highest',
+    limits: USUAL_LIMITS,
+    received: 520,
+    quarantined: 12,
+  },
   ...{ repeats: 8, excluded: 0, rules: [], ignoredRules: false, uploads: [], session: null, job: null, replaceToday: false },
   ...{ isDemo: false },
   ...change,
 })
+const keptRows = (rows: readonly ColorRow[]) =>
+  placeColors(rows, 'highest').map(one => ({ ...one, diffStatus: ruleRowUnder(one.row, USUAL_LIMITS).DIFF_STATUS }))
 const count = async ({ store }: Opened, sql: string) => Number((await store.query(sql)).columns[0]![0])
 const files = () => readdirSync(join(folder, 'color', 'runs'))
 
@@ -95,7 +108,7 @@ describe('a publication', () => {
     const first = await opened()
     const rows = colors(500)
     const run = await first.runs.publish(publication({ rows }))
-    const placed = placeColors(rows, 'highest')
+    const placed = keptRows(rows)
     expect(run).toMatchObject({ number: 1, rows: 500, targets: ['desk-folder'], deleted: null })
     expect(run.parents).toBe(placed.filter(one => one.parentRowId === null).length)
     expect(run.parents + run.children).toBe(500)
@@ -346,7 +359,7 @@ function hostThatDies(step: PublishStep | 'never'): string {
     const runs = createRunsService({ store, journal, folder, clock, log, atStep, zone: () => 'UTC', buffer: { expectWaiting() {} },
       pool: new WorkerPool(new URL(${at('../../../workers/entry.ts')}), 1) })
     const rows = [...generateColors({ seed: 2, rows: 2000, until: '2026-11-20', days: 1 })]
-    await runs.publish({ id: 'run-b', kind: 'automated', user: 'ana', rows, direction: 'highest', received: 2000, quarantined: 0, repeats: 0,
+    await runs.publish({ id: 'run-b', kind: 'automated', user: 'ana', rows, direction: 'highest', limits: [], received: 2000, quarantined: 0, repeats: 0,
       excluded: 0, rules: [], ignoredRules: false, uploads: ['u2'], session: null, job: null, replaceToday: true, isDemo: false })
     writeSync(1, 'acknowledged')
     process.kill(process.pid, 'SIGKILL')`
@@ -400,5 +413,5 @@ test('the ids of random rows stay whole in any order', async () => {
   const random = createRandom(5)
   rows.sort(() => random.uniform() - 0.5)
   await runs.publish(publication({ rows }))
-  expect(await runs.rows('run-a')).toEqual(placeColors(colors(200), 'highest'))
+  expect(await runs.rows('run-a')).toEqual(keptRows(colors(200)))
 })

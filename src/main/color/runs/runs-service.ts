@@ -29,7 +29,7 @@ import { openRunSegments } from './runs-segment.ts'
 import { createRunsStore } from './runs-store.ts'
 
 /** A run that belongs to the past: only the invented history has such. */
-export interface PastRun extends Omit<Publication, 'rows' | 'out'> {
+export interface PastRun extends Omit<Publication, 'rows' | 'out' | 'limits'> {
   readonly at: EpochMicros
   readonly seconds: number
   readonly rows: number
@@ -184,12 +184,12 @@ export function createRunsService(options: RunsOptions): RunsService {
   const replacedBy = ({ replaceToday }: Pick<Publication, 'replaceToday'>, day: string) =>
     replaceToday ? [...state.published.values()].filter(({ run }) => run.day === day && run.deleted === null) : []
   const doPublish = async (publication: Publication): Promise<ColorRun> => {
-    const { rows, out = [], ...given } = publication
+    const { rows, out = [], limits, ...given } = publication
     const about = { ...given, isDemo: given.isDemo || given.uploads.some(id => options.isInvented?.(id)) }
     const began = clock.now()
     expectFit(publication)
     atStep('begun')
-    const placed = await pool.run('color.place', { run: about.id, rows, excluded: out, direction: about.direction })
+    const placed = await pool.run('color.place', { run: about.id, rows, excluded: out, direction: about.direction, limits })
     atStep('placed')
     const segment = `${plainName(about.id)}.parquet`
     const { sha256 } = await segments.write(segment, [placed])

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ColorQuery } from '../../../contract/color-search.ts'
 import type { ColorRow } from '../../../core/color/color-row.ts'
 import { generateColors } from '../../../core/color/generator.ts'
+import { USUAL_LIMITS } from '../../../core/color/sector-limits.ts'
 import { systemClock } from '../../../platform/clock.ts'
 import { type DataStore, openDataStore } from '../../../platform/data-store.ts'
 import { type Journal, openJournal } from '../../../platform/journal.ts'
@@ -42,7 +43,19 @@ const publish = async (id: string, seed: number, kind: 'automated' | 'manual') =
   }))
   published.set(id, rows)
   await runs.publish({
-    ...{ id, kind, user: 'ana', rows, direction: 'highest', received: 600, quarantined: 0, repeats: 0, excluded: 0, rules: [] },
+    ...{
+      id,
+      kind,
+      user: 'ana',
+      rows,
+      direction: 'highest',
+      limits: USUAL_LIMITS,
+      received: 600,
+      quarantined: 0,
+      repeats: 0,
+      excluded: 0,
+      rules: [],
+    },
     ...{ ignoredRules: false, uploads: [], session: null, job: null, replaceToday: false, isDemo: false },
   })
 }

@@ -10,6 +10,7 @@ import { fieldOf } from '../../../core/rules/evaluate.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { fail } from '../../fail.ts'
 import type { ConfigBook, ConfigEntity } from '../config/config-book.ts'
+import { limitsInForce } from '../config/limits-in-force.ts'
 import type { Entitled } from '../entitled.ts'
 import type { UploadsBuffer } from '../intake/uploads-buffer.ts'
 import { expectUsable } from '../rules/rules-check.ts'
@@ -91,7 +92,7 @@ export function createAsking({ files, uploads, config, clock }: AskedParts): Ask
           return whereOf(session, wire.when, entitled)
         case 'apply-rules': {
           const rules = rulesOf(config, wire.rules)
-          return asIs({ kind: 'apply-rules', rules })
+          return asIs({ kind: 'apply-rules', rules, limits: limitsInForce(config) })
         }
         case 'delete': {
           const { rowIds } = wire

@@ -1,5 +1,6 @@
 import type { SessionView } from '../../../contract/color-sessions.ts'
 import type { ColorRow } from '../../../core/color/color-row.ts'
+import type { SectorLimit } from '../../../core/color/sector-limits.ts'
 import type { SessionSetup } from '../../../core/color/session.ts'
 import type { SessionCommand } from '../../../core/color/session-command.ts'
 import type { EpochMicros } from '../../../core/kit/time.ts'
@@ -26,7 +27,7 @@ export type KeptCommand =
   | { readonly kind: 'add'; readonly row: ColorRow }
   | { readonly kind: 'delete'; readonly rowIds: KeptIds; readonly when: Condition | null }
   | { readonly kind: 'bring-back'; readonly rowIds: KeptIds }
-  | { readonly kind: 'apply-rules'; readonly rules: readonly AppliedRule[] }
+  | { readonly kind: 'apply-rules'; readonly rules: readonly AppliedRule[]; readonly limits?: readonly SectorLimit[] }
   | Extract<SessionCommand, { readonly kind: 'edit' | 'direction' | 'sort' | 'note' | 'undo' | 'redo' }>
 
 export interface KeptPart {

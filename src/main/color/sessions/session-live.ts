@@ -1,5 +1,6 @@
 import type { ColorRow } from '../../../core/color/color-row.ts'
 import type { PlacedColor } from '../../../core/color/lineage.ts'
+import type { SectorLimit } from '../../../core/color/sector-limits.ts'
 import { type ColorSession, foldSteps } from '../../../core/color/session.ts'
 import type { SessionCommand } from '../../../core/color/session-command.ts'
 import type { Clock } from '../../../platform/clock.ts'
@@ -14,6 +15,8 @@ interface LiveParts {
   readonly journal: Pick<Journal, 'read'>
   readonly asking: Pick<Asking, 'again'>
   readonly clock: Pick<Clock, 'monotonic'>
+  /** In force now: sessions are looked at under these, whatever they began with. */
+  readonly limits: () => readonly SectorLimit[]
 }
 
 /** Sessions in memory: one that nobody looks at is folded again from the journal when somebody does. */
@@ -28,7 +31,7 @@ export interface LiveSessions {
 const LIVE_AT_MOST = 6
 const ANSWERS_AT_MOST = 4
 
-export function createLiveSessions({ journal, asking, clock }: LiveParts): LiveSessions {
+export function createLiveSessions({ journal, asking, clock, limits }: LiveParts): LiveSessions {
   const live = new Map<string, Promise<ColorSession>>()
   const answers = new WeakMap<ColorSession, Map<string, Promise<readonly PlacedColor[]>>>()
 
@@ -42,6 +45,10 @@ export function createLiveSessions({ journal, asking, clock }: LiveParts): LiveS
       )
     return inSlices(foldSteps(setup, commands), clock)
   }
+  const underLimits = (session: ColorSession): ColorSession => {
+    const now = limits()
+    return session.limits === now ? session : { ...session, limits: now }
+  }
   const put = (id: string, session: Promise<ColorSession>) => {
     live.delete(id)
     live.set(id, session)
@@ -50,9 +57,7 @@ export function createLiveSessions({ journal, asking, clock }: LiveParts): LiveS
   }
   return {
     of(head) {
-      const known = live.get(head.id)
-      if (known) return put(head.id, known)
-      const session = put(head.id, fold(head))
+      const session = put(head.id, (live.get(head.id) ?? fold(head)).then(underLimits))
       session.catch(() => live.get(head.id) === session && live.delete(head.id))
       return session
     },

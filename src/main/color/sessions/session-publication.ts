@@ -1,4 +1,4 @@
-import { ROW_FIELDS, ruleRowOf } from '../../../core/color/color-fields.ts'
+import { ROW_FIELDS, ruleRowUnder } from '../../../core/color/color-fields.ts'
 import type { ColorSession } from '../../../core/color/session.ts'
 import { leftOutColors, shownColors } from '../../../core/color/session-view.ts'
 import type { Steps } from '../../../core/kit/steps.ts'
@@ -32,7 +32,7 @@ export function* publicationOf(
   const out = leftOutColors(session).flatMap(({ row, why }) => (why.kind === 'rule' ? [{ row, rule: why.ruleId }] : []))
   const tally = yield* tallyOf(rulesApplied, session, rules)
   return {
-    ...{ id: runIdOf(id), kind: 'manual', user: asked.user, rows, out, direction },
+    ...{ id: runIdOf(id), kind: 'manual', user: asked.user, rows, out, direction, limits: session.limits },
     ...{ received: rows.length + excluded + repeats + quarantined, quarantined, repeats, excluded },
     ...{ rules: tally, ignoredRules: false, uploads: used, session: id, job: null },
     ...{ replaceToday: asked.replaceToday, isDemo: false },
@@ -40,7 +40,11 @@ export function* publicationOf(
 }
 
 /** For each rule the rows that it meets as they are now, and those that it took out. */
-function* tallyOf(applied: readonly string[], { rows }: ColorSession, rules: SessionHead['rules']): Steps<readonly RuleUse[]> {
+function* tallyOf(
+  applied: readonly string[],
+  { rows, limits }: ColorSession,
+  rules: SessionHead['rules'],
+): Steps<readonly RuleUse[]> {
   const tally = applied.map(id => {
     const rule = rules.get(id)
     const meets = rule ? compileCondition(rule.when, ROW_FIELDS) : () => false
@@ -50,7 +54,7 @@ function* tallyOf(applied: readonly string[], { rows }: ColorSession, rules: Ses
   for (const { row, leftOut } of rows.values()) {
     if (++seen % ROWS_PER_STEP === 0) yield
     if (tally.length === 0) break
-    const cells = ruleRowOf(row)
+    const cells = ruleRowUnder(row, limits)
     for (const one of tally) {
       if (one.meets(cells)) one.hits += 1
       if (leftOut?.kind === 'rule' && leftOut.ruleId === one.id) one.credited += 1

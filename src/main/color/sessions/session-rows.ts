@@ -1,5 +1,5 @@
 import type { SESSION_VIEWS, SessionRow } from '../../../contract/color-sessions.ts'
-import { ROW_FIELDS, ruleRowOf } from '../../../core/color/color-fields.ts'
+import { ROW_FIELDS, ruleRowUnder } from '../../../core/color/color-fields.ts'
 import type { ColorRow } from '../../../core/color/color-row.ts'
 import type { PlacedColor } from '../../../core/color/lineage.ts'
 import type { ColorSession } from '../../../core/color/session.ts'
@@ -15,6 +15,8 @@ export interface RowsAsked {
   readonly when?: Condition | undefined
   readonly text: string
 }
+
+type Limits = ColorSession['limits']
 
 const ROWS_PER_STEP = 128
 
@@ -32,8 +34,8 @@ export function* rowsAsked(
     if (++seen % ROWS_PER_STEP === 0) yield
     const { row } = placed
     if (!entitled(row.assetClass) || !belongs(session, placed, view)) continue
-    if (meets && !meets(ruleRowOf(row))) continue
-    if (wanted !== '' && !holds(row, wanted)) continue
+    if (meets && !meets(ruleRowUnder(row, session.limits))) continue
+    if (wanted !== '' && !holds(row, wanted, session.limits)) continue
     found.push(placed)
   }
   return found
@@ -68,7 +70,7 @@ function belongs({ rows, limits }: ColorSession, { row, parentRowId }: PlacedCol
 const KEYS = ROW_FIELDS.flatMap(({ key }) => key ?? [])
 
 /** What is computed is worked out only where the text could stand in it: of a hundred thousand rows that is most of the time. */
-function holds(row: ColorRow, wanted: string): boolean {
+function holds(row: ColorRow, wanted: string, limits: Limits): boolean {
   if (
     KEYS.some(key =>
       String(row[key] ?? '')
@@ -78,7 +80,7 @@ function holds(row: ColorRow, wanted: string): boolean {
   )
     return true
   if (!STATUSES.some(status => status.includes(wanted)) && !/^[-\d.]+$/.test(wanted)) return false
-  const { PERCENT_DIFF, PRICE_DIFF, DIFF_STATUS } = ruleRowOf(row)
+  const { PERCENT_DIFF, PRICE_DIFF, DIFF_STATUS } = ruleRowUnder(row, limits)
   return [PERCENT_DIFF, PRICE_DIFF, DIFF_STATUS].some(cell => cell?.toLowerCase().includes(wanted))
 }
 
@@ -95,9 +97,19 @@ function editedCells(came: ColorRow, row: ColorRow): SessionRow['edited'] {
 }
 
 /** The columns of a row by their names, in written form. */
-export function cellsOf(row: ColorRow): SessionRow['cells'] {
-  const cells = ruleRowOf(row)
+export function cellsOf(row: ColorRow, limits: Limits): SessionRow['cells'] {
+  const cells = ruleRowUnder(row, limits)
   return Object.fromEntries(ROW_FIELDS.map(({ name }) => [name, cells[name] ?? null]))
+}
+
+/** Rows with what the limits of the session say of them, for an output that has no run. */
+export function* judgedRows({ limits }: ColorSession, placed: readonly PlacedColor[]): Steps<readonly PlacedColor[]> {
+  const judged: PlacedColor[] = []
+  for (const one of placed) {
+    if (judged.length % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield
+    judged.push({ ...one, diffStatus: ruleRowUnder(one.row, limits).DIFF_STATUS })
+  }
+  return judged
 }
 
 /** A row as it goes to the page. */
@@ -108,7 +120,7 @@ export function wireRows(session: ColorSession, placed: readonly PlacedColor[]):
     const held = session.rows.get(row.rowId)
     const leftOut = held?.leftOut ?? null
     return {
-      ...{ rowId: row.rowId, cells: cellsOf(row), parentRowId, childrenCount },
+      ...{ rowId: row.rowId, cells: cellsOf(row, session.limits), parentRowId, childrenCount },
       problems: problemsOfHeld(row, session.limits).map(({ field, kind, found, blocks }) => ({
         ...{ row: null, column: field, kind, outcome: blocks ? ('quarantine' as const) : ('mark' as const), text: found },
       })),

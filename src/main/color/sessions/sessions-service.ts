@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { SessionCommandWire, SessionRow, SessionView } from '../../../contract/color-sessions.ts'
 import { USUAL_RANKS } from '../../../core/color/bias-rank.ts'
-import { USUAL_LIMITS } from '../../../core/color/sector-limits.ts'
 import { type ColorSession, commandSteps, createSession, type SessionSetup } from '../../../core/color/session.ts'
 import type { SessionCommand, SessionEvent } from '../../../core/color/session-command.ts'
 import type { Clock } from '../../../platform/clock.ts'
@@ -11,6 +10,7 @@ import type { Journal, JournalEntry, JournalEvent } from '../../../platform/jour
 import { fail } from '../../fail.ts'
 import type { User } from '../../user.ts'
 import type { ConfigBook } from '../config/config-book.ts'
+import { limitsInForce } from '../config/limits-in-force.ts'
 import { entitledTo } from '../entitled.ts'
 import type { WriteOrder } from '../files/write-color-file.ts'
 import type { UploadsBuffer } from '../intake/uploads-buffer.ts'
@@ -43,7 +43,7 @@ import { afterOf, isListed, sessionView } from './session-list.ts'
 import { createLiveSessions, hidesRows } from './session-live.ts'
 import { publicationOf, runIdOf } from './session-publication.ts'
 import { refuse } from './session-refusal.ts'
-import { cellsOf, type RowsAsked, wireRows } from './session-rows.ts'
+import { cellsOf, judgedRows, type RowsAsked, wireRows } from './session-rows.ts'
 
 export interface SessionsParts extends ExportParts {
   readonly folder: string
@@ -97,7 +97,7 @@ export function createSessionsService(parts: SessionsParts): SessionsService {
   const heads = new Map<string, SessionHead>()
   const files = openSessionFiles(join(parts.folder, 'color', 'sessions'), foldAll(journal, heads), clock)
   const asking = createAsking({ files, uploads, config, clock })
-  const live = createLiveSessions({ journal, asking, clock })
+  const live = createLiveSessions({ journal, asking, clock, limits: () => limitsInForce(config) })
   const listeners = new Set<(id: string) => void>()
   const lines = new Map<string, Promise<unknown>>()
   const tell = (id: string) => {
@@ -212,12 +212,14 @@ export function createSessionsService(parts: SessionsParts): SessionsService {
     },
     ids: async (asked, actor) => (await rowsOf(asked, actor)).found.map(({ row }) => row.rowId),
     async row(id, rowId, actor) {
-      const row = (await live.of(known(id))).rows.get(rowId)?.row
-      return row && entitledTo(actor)(row.assetClass) ? cellsOf(row) : fail('ROW_UNKNOWN', { row: rowId })
+      const { rows, limits } = await live.of(known(id))
+      const row = rows.get(rowId)?.row
+      return row && entitledTo(actor)(row.assetClass) ? cellsOf(row, limits) : fail('ROW_UNKNOWN', { row: rowId })
     },
     async *export(id, format, actor, signal) {
-      const { found } = await rowsOf({ session: id, view: 'working', text: '' }, actor)
-      yield* exportSession(parts, { file: files.scratch(`export.${format}`), rows: found, format }, signal)
+      const { session, found } = await rowsOf({ session: id, view: 'working', text: '' }, actor)
+      const rows = await inSlices(judgedRows(session, found), clock)
+      yield* exportSession(parts, { file: files.scratch(`export.${format}`), rows, format }, signal)
     },
     publish: ({ session: id, revision, replaceToday }, actor) =>
       inLine(id, async head => {
@@ -281,7 +283,7 @@ function setupOf(config: Pick<ConfigBook, 'find'>): SessionSetup {
   const ranks = config.find('ranks', 'ranks')
   return {
     ranks: ranks ? { ...ranks.value, version: ranks.revision } : USUAL_RANKS,
-    limits: config.find('limits', 'limits')?.value.sectors ?? USUAL_LIMITS,
+    limits: limitsInForce(config),
     direction: 'highest',
   }
 }

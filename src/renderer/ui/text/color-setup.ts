@@ -100,7 +100,7 @@ export const colorSetupText = {
       'These quote types of stored colors have no rank: they stand behind all others and never decide. Rank them here, or write them as another word for a type above.',
     'colorSetup.unmapped.rank': 'Rank it',
     'colorSetup.limits.about':
-      'The first line whose word is in the name of a sector counts. Prices outside of the bounds are kept in quarantine on intake, and refused in sessions; both blank is no bounds. The tolerance counts for checks on intake; the column DIFF_STATUS of outputs keeps 2 % (equity 5 %). A change counts for quotes that come in after it.',
+      'The first line whose word is in the name of a sector counts. Prices outside of the bounds are kept in quarantine on intake and marked in sessions; both blank is no bounds. Beyond the tolerance DIFF_STATUS says Significant Difference, on intake, in rules, in sessions and in what is published. A change counts from then on, in open sessions too; published runs keep what they said.',
     'colorSetup.limits.word': 'Word of the sector',
     'colorSetup.limits.lowest': 'Lowest price',
     'colorSetup.limits.highest': 'Highest price',
@@ -223,7 +223,7 @@ export const colorSetupText = {
       'Estos tipos de colores guardados no tienen rango: van detrás de todos y nunca deciden. Póngales rango aquí o escríbalos como otra palabra de un tipo de arriba.',
     'colorSetup.unmapped.rank': 'Poner rango',
     'colorSetup.limits.about':
-      'Vale la primera línea cuya palabra está en el nombre del sector. Los precios fuera de las cotas quedan en cuarentena al entrar y se rechazan en las sesiones; ambas vacías, sin cotas. La tolerancia vale para las comprobaciones de entrada; la columna DIFF_STATUS de las salidas conserva el 2 % (equity 5 %). Un cambio vale para las cotizaciones que lleguen después.',
+      'Vale la primera línea cuya palabra está en el nombre del sector. Los precios fuera de las cotas quedan en cuarentena al entrar y se marcan en las sesiones; ambas vacías, sin cotas. Más allá de la tolerancia DIFF_STATUS dice Significant Difference, al entrar, en las reglas, en las sesiones y en lo que se publica. Un cambio vale desde entonces, también en las sesiones abiertas; lo publicado conserva lo que decía.',
     'colorSetup.limits.word': 'Palabra del sector',
     'colorSetup.limits.lowest': 'Precio mínimo',
     'colorSetup.limits.highest': 'Precio máximo',
