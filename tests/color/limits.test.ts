@@ -100,9 +100,13 @@ const filesOf = async (run: string) => ({
 })
 async function runNow(): Promise<{ run: string; excluded: number }> {
   const { run } = await desk.color.runs.start({ job: null })
-  const found = () => desk.color.runs.get({ run }).then(({ run: entry }) => entry.run)
-  await vi.waitFor(async () => expect(await found()).not.toBeNull(), { timeout: 30_000 })
-  return { run, excluded: (await found())!.excluded }
+  // The log is there once the run has ended, and its rows are in the store by then.
+  const ended = async () => {
+    const found = await desk.color.runs.get({ run })
+    expect(found.log).not.toEqual([])
+    return found.run.run!.excluded
+  }
+  return { run, excluded: await vi.waitFor(ended, { timeout: 30_000 }) }
 }
 
 describe('the tolerance of a sector', () => {
