@@ -5,9 +5,21 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { project } from './run.mjs'
 
-/** Licences that ask for no more than their notice, or are for fonts. */
+/** Licences that ask for no more than their notice, or not even for that, or are for fonts. */
 const ALLOWED = new Set([
-  ...['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'CC0-1.0', 'Python-2.0', 'OFL-1.1'],
+  ...[
+    'MIT',
+    'MIT-0',
+    'ISC',
+    '0BSD',
+    'BSD-2-Clause',
+    'BSD-3-Clause',
+    'Apache-2.0',
+    'BlueOak-1.0.0',
+    'CC0-1.0',
+    'Python-2.0',
+    'OFL-1.1',
+  ],
 ])
 const NOTICE = /^(licen[cs]e|copying|notice)(\.\w+)?$/i
 
