@@ -8,7 +8,7 @@ import { useFormat } from '../../ui/format.ts'
 import { Grid, type GridLayout } from '../../ui/grid.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { useText } from '../../ui/text.ts'
-import { withoutColumns } from '../setup/hidden-columns.ts'
+import { namesOf, withoutColumns } from '../setup/hidden-columns.ts'
 import { useHiddenColumns } from '../setup/use-classes.ts'
 import { outputColumns } from './output-columns.ts'
 import { Demo, ExportMenu } from './run-details.tsx'
@@ -136,7 +136,7 @@ function OutputGrid({
     <>
       {hidden.size > 0 ? (
         <div className={css.bar}>
-          <span className={css.quiet}>{t('colorSetup.classes.left', { columns: [...hidden].join(', ') })}</span>
+          <span className={css.quiet}>{t('colorSetup.classes.left', { columns: namesOf(hidden, t) })}</span>
         </div>
       ) : null}
       <div className={css.fill}>

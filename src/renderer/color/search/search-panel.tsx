@@ -7,7 +7,7 @@ import { Grid, type GridLayout } from '../../ui/grid.tsx'
 import { Empty, Failure, Loading } from '../../ui/states.tsx'
 import { useText } from '../../ui/text.ts'
 import { Demo } from '../runs/run-details.tsx'
-import { withoutColumns } from '../setup/hidden-columns.ts'
+import { namesOf, withoutColumns } from '../setup/hidden-columns.ts'
 import { useHiddenColumns } from '../setup/use-classes.ts'
 import { FacetList } from './facet-list.tsx'
 import { foundColumns, keyOf } from './found-columns.ts'
@@ -203,7 +203,7 @@ function Figures({
       </span>
       <span>{t('colorSearch.seconds', { seconds: format.number(answer.seconds, 2) })}</span>
       {said.length > 0 ? <span>{said.slice(0, 4).join(' · ')}</span> : null}
-      {hidden.size > 0 ? <span>{t('colorSetup.classes.left', { columns: [...hidden].join(', ') })}</span> : null}
+      {hidden.size > 0 ? <span>{t('colorSetup.classes.left', { columns: namesOf(hidden, t) })}</span> : null}
       {isDemo ? <Demo /> : null}
       {error ? <span role="alert">{t('colorSearch.stale')}</span> : null}
     </div>

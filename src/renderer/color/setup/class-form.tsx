@@ -73,36 +73,40 @@ export function ClassForm(props: ClassFormProps) {
       <div className={css.scroll}>
         <p className={css.about}>{t('colorSetup.classes.about')}</p>
         <fieldset disabled={!mayChange} className={css.plain}>
-          <table ref={table} className={css.table} aria-label={t('colorSetup.classes.parts')}>
-            <tbody>
-              {draft.map((one, at) => (
-                <tr key={one.key} aria-current={at === line}>
-                  <td className={at > 0 ? css.part : undefined}>
-                    <input
-                      className={css.className}
-                      aria-label={t(at === 0 ? 'colorSetup.classes.main' : 'colorSetup.classes.part')}
-                      value={one.name}
-                      maxLength={200}
-                      spellCheck={false}
-                      onFocus={() => onLine(at)}
-                      onChange={event => change(at, { name: event.currentTarget.value })}
-                    />
-                  </td>
-                  <td className={css.quiet}>{t('colorSetup.classes.hides', { count: one.hiddenColumns.length })}</td>
-                  <td>
-                    {at === 0 && kept === null ? null : (
-                      <IconButton
-                        icon="close"
-                        label={t('colorSetup.removeLine', { name: one.name })}
-                        onClick={() => (at === 0 ? remove() : setDraft(draft.filter(({ key }) => key !== one.key)))}
+          <div className={css.parts}>
+            <table ref={table} className={css.table} aria-label={t('colorSetup.classes.parts')}>
+              <tbody>
+                {draft.map((one, at) => (
+                  <tr key={one.key} aria-current={at === line}>
+                    <td className={at > 0 ? css.part : undefined}>
+                      <input
+                        className={css.className}
+                        aria-label={t(at === 0 ? 'colorSetup.classes.main' : 'colorSetup.classes.part')}
+                        value={one.name}
+                        maxLength={200}
+                        spellCheck={false}
+                        onFocus={() => onLine(at)}
+                        onChange={event => change(at, { name: event.currentTarget.value })}
                       />
-                    )}
-                    <LineProblem problems={problems} line={at} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+                    </td>
+                    <td className={css.quiet}>{t('colorSetup.classes.hides', { count: one.hiddenColumns.length })}</td>
+                    <td>
+                      <span className={css.buttons}>
+                        {at === 0 && kept === null ? null : (
+                          <IconButton
+                            icon="close"
+                            label={t('colorSetup.removeLine', { name: one.name })}
+                            onClick={() => (at === 0 ? remove() : setDraft(draft.filter(({ key }) => key !== one.key)))}
+                          />
+                        )}
+                        <LineProblem problems={problems} line={at} />
+                      </span>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
           <div className={css.buttons}>
             <Button size="compact-sm" variant="default" onClick={() => add('')}>
               {t('colorSetup.classes.addPart')}

@@ -62,7 +62,9 @@ export function ClassesTab({ kept, newest, mayChange }: { kept: readonly AssetCl
         <Found found={found} isDemo={isDemo} error={error} mayChange={mayChange} onAdd={add} />
       </div>
       {kept.length + fresh.length === 0 ? (
-        <Empty title={t('colorSetup.classes.none')}>{t('colorSetup.classes.about')}</Empty>
+        <div className={css.body}>
+          <Empty title={t('colorSetup.classes.none')}>{t('colorSetup.classes.about')}</Empty>
+        </div>
       ) : (
         [...kept.map(one => form(one.id, one, one.name)), ...fresh.map(({ key, name }) => form(key, null, name))]
       )}

@@ -1,4 +1,9 @@
 import { type GridColumn, type GridLayout, shownColumns } from '../../ui/grid-model.ts'
+import type { Translate } from '../../ui/text.ts'
+
+/** Columns as their heads call them. */
+export const namesOf = (columns: Iterable<string>, t: Translate) =>
+  [...columns].map(name => (name === 'COV_PRICE' ? t('colorRuns.col.eval') : name)).join(', ')
 
 /** A grid without some of its columns; what a person arranges meanwhile keeps the places of those it does not show. */
 export function withoutColumns(
